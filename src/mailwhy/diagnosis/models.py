@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mailwhy.knowledge.entries import Responsible
 from mailwhy.parsing.report import Report
 
 __all__ = [
@@ -19,10 +20,6 @@ __all__ = [
     "Resolution",
     "Responsible",
 ]
-
-Responsible = Literal["sender", "provider", "administrator", "recipient"]
-"""Who has to act."""
-
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
