@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mailwhy.knowledge.entries import Responsible
+from mailwhy.knowledge.vocabulary import CodeKind, Responsible
 from mailwhy.parsing.report import Report
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "Question",
     "Reference",
     "Resolution",
-    "Responsible",
 ]
 
 class _Model(BaseModel):
@@ -113,7 +112,7 @@ class CodeExplanation(_Model):
     """What a code means."""
 
     code: str = Field(description="The code in its usual form, such as 0x800CCC79 or 5.7.1.")
-    kind: Literal["hresult", "winsock", "smtp-reply", "smtp-enhanced", "outlook-mac"]
+    kind: CodeKind
     symbol: str | None = None
     meaning: str
     advice: str | None = None

@@ -5,13 +5,13 @@ published from them.
 """
 
 import datetime
-import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from mailwhy.knowledge.vocabulary import CodeKind, EvidenceKind, Responsible
+
 __all__ = [
-    "CAUSE_KINDS",
     "CauseEntry",
     "CodeEntry",
     "CodeFile",
@@ -22,7 +22,6 @@ __all__ = [
     "ReplyEntry",
     "ReplyFile",
     "ResolutionEntry",
-    "Responsible",
     "SwitchedOff",
     "SymptomEntry",
     "WeightsFile",
@@ -33,10 +32,7 @@ CauseId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 Strength = Annotated[int, Field(ge=1, le=5)]
 Causes = Annotated[dict[CauseId, Strength], Field(description="Cause id -> how strongly this alone speaks for it, 1 to 5.")]
-Responsible = Literal["sender", "provider", "administrator", "recipient"]
-"""Who has to act."""
 Status = Literal["draft", "stable", "retired"]
-CodeKind = Literal["hresult", "winsock", "smtp-reply", "smtp-enhanced", "outlook-mac"]
 Tls = Literal["implicit", "starttls", "none"]
 Authentication = Literal["password", "password-encrypted", "oauth2", "app-password", "client-ip", "none"]
 SteppedClient = Literal["outlook-classic", "new-outlook", "outlook-mac", "outlook-express", "windows-live-mail", "any"]
@@ -122,6 +118,7 @@ class CodeEntry(_Entry):
     direction: Literal["send", "receive", "both"] | None = None
     causes: Causes = {}
     reference: Text | None = None
+    source: Annotated[Text | None, Field(description="Where the meaning comes from, if not from the file's source.")] = None
 
 
 class CodeFile(_Entry):
@@ -149,6 +146,7 @@ class ReplyEntry(_Entry):
     meaning: Text | None = None
     examples: Annotated[tuple[Text, ...], Field(min_length=1)]
     references: tuple[ReferenceEntry, ...] = ()
+    source: Annotated[Text | None, Field(description="Who says it, if not the file's source.")] = None
 
 
 class ReplyFile(_Entry):
@@ -266,7 +264,7 @@ class WeightsFile(_Entry):
     unknown: float
     temperature: Annotated[float, Field(gt=0)]
     prior: dict[CauseId, float] = {}
-    evidence: dict[str, Annotated[tuple[float, ...], Field(min_length=5, max_length=5)]]
+    evidence: dict[EvidenceKind, Annotated[tuple[float, ...], Field(min_length=5, max_length=5)]]
 
 
 class SwitchedOff(_Entry):
@@ -280,9 +278,3 @@ class SwitchedOff(_Entry):
     providers: tuple[Slug, ...] = ()
     symptoms: tuple[Slug, ...] = ()
     dialogues: tuple[Slug, ...] = ()
-
-
-HRESULT_FORM = re.compile(r"0x[0-9A-F]{8}")
-ENHANCED_FORM = re.compile(r"[X245]\.\d{1,3}\.\d{1,3}")
-CAUSE_KINDS = ("reply", "notice", "smtp-enhanced", "smtp-reply", "hresult", "winsock", "settings", "symptom")
-"""Kinds of evidence, as ``weights.yaml`` names them."""

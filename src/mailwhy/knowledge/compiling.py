@@ -1,0 +1,33 @@
+"""Compiles folders of knowledge into the sections that :class:`~mailwhy.knowledge.base.KnowledgeBase` reads."""
+
+from pathlib import Path
+from typing import Any
+
+from mailwhy.knowledge.errors import KnowledgeError, Problem
+from mailwhy.knowledge.sources import merge, read_folder
+
+__all__ = ["compile_folders"]
+
+
+def compile_folders(base: Path, *overlays: Path) -> dict[str, Any]:
+    """The sections of the base folder with the others laid over it.
+
+    Raises:
+        KnowledgeError: with every fault of every folder.
+    """
+    folders = [read_folder(folder) for folder in (base, *overlays)]
+    problems: list[Problem] = [problem for folder in folders for problem in folder.problems]
+    if problems:
+        raise KnowledgeError(problems)
+    sections = folders[0].sections
+    weights = folders[0].settings["weights"]
+    for folder in folders[1:]:
+        sections = merge(sections, folder)
+        weights = folder.settings.get("weights", weights)
+    live = {kind: {key: raw for key, raw in section.items() if raw.get("status") != "retired"} for kind, section in sections.items()}
+    return {**live, "weights": weights, "aliases": _aliases(live["codes"])}
+
+
+def _aliases(codes: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """Other printed forms of codes: key with the other form -> key of the entry."""
+    return {f"{key.partition('/')[0]}/{other}": key for key, raw in codes.items() for other in raw.get("also", ())}
