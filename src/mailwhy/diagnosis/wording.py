@@ -1,11 +1,11 @@
 """Which wordings of the knowledge base does a text contain?
 
-All wordings stand in one index, so the time of a match depends on the text and on how much of it is known, not on how
-many wordings there are:
+All wordings stand in one index, so the time of a match depends on the text and on how much of it is known,
+not on how many wordings there are:
 
-- every run of words between two gaps (a fragment) is a path in one tree of words, walked from each word of the text;
-- a wording with gaps is looked at only when the rarest of its fragments was found, and its fragments are then joined
-  from left to right. Nothing is ever tried twice, so hostile text costs no more than its length.
+- every run of words between two gaps (a fragment) is a path in one tree of words, walked from each word;
+- a wording with gaps is looked at only when the rarest of its fragments was found, and its fragments are then
+  joined from left to right. Nothing is ever tried twice, so hostile text costs no more than its length.
 
 The index is plain JSON, so that a compiled knowledge base can hold it.
 """
@@ -65,12 +65,14 @@ class _Rules(NamedTuple):
 class WordingIndex:
     """All wordings of a knowledge base, ready to be matched.
 
-    Everyday words need care: an entry with ``where: reply`` is for the words of a server. In a text for which no code
-    is known it counts only where its words are at least half of the text, so "Mailbox is full" is read as a reply and
-    a sentence that mentions a full mailbox is not.
+    Everyday words need care: an entry with ``where: reply`` is for the words of a server. In a text for which
+    no code is known it counts only where its words are more than half of the text, so "Mailbox is full" is
+    read as a reply and a sentence that mentions a full mailbox is not.
     """
 
-    def __init__(self, tree: Node, phrases: list[list[list[int]]], rules: list[_Rules], wild: list[str]) -> None:
+    def __init__(
+        self, tree: Node, phrases: list[list[list[int]]], rules: list[_Rules], wild: list[str]
+    ) -> None:
         self._tree = tree
         self._phrases = phrases
         self._rules = rules
@@ -141,14 +143,16 @@ class WordingIndex:
                 if any(_joined(other, found, split.spans) for other in rules.unless):
                     continue
                 strict = rules.where == "reply" and not codes
-                for runs in _joined(fragments, found, split.spans):
-                    if not strict or _is_half(runs, split.words):
-                        matches.append((number, runs))
+                matches += [
+                    (number, runs)
+                    for runs in _joined(fragments, found, split.spans)
+                    if not strict or _is_most(runs, split.words)
+                ]
         return self._results(_longest(matches), split, text)
 
     def _fragments(self, words: list[str]) -> dict[int, list[Run]]:
         """Find every fragment in ``words``, by number, in order."""
-        readings = [(word, *self._labels(word)) for word in words] if self._wild else [(word,) for word in words]
+        readings = [(word, *self._labels(word)) for word in words]
         readings.append((_NO_WORD,))
         found: dict[int, list[Run]] = {}
         for first in range(len(words)):
@@ -165,8 +169,11 @@ class WordingIndex:
 
     def _labels(self, word: str) -> list[str]:
         """Return the words with a ``*`` that ``word`` fits."""
-        labels = [label for label in self._by_start.get(word[:MIN_WILD], ()) if word.startswith(label[:-1])]
-        return labels + [label for label in self._by_end.get(word[-MIN_WILD:], ()) if word.endswith(label[1:])]
+        starts = self._by_start.get(word[:MIN_WILD], ())
+        ends = self._by_end.get(word[-MIN_WILD:], ())
+        return [label for label in starts if word.startswith(label[:-1])] + [
+            label for label in ends if word.endswith(label[1:])
+        ]
 
     def _results(self, matches: list[tuple[int, Runs]], split: Words, text: str) -> list[WordingMatch]:
         best: dict[int, Runs] = {}
@@ -226,7 +233,7 @@ def _has_code(wanted: list[str], codes: Collection[str]) -> bool:
 
 
 def _fits(code: str, pattern: str) -> bool:
-    """Whether ``code`` is ``pattern``, an ``x`` of which stands for a digit or, alone between dots, for a number."""
+    """Whether ``code`` is ``pattern``; an ``x`` stands for a digit or, alone between dots, for a number."""
     parts, wanted = code.split("."), pattern.split(".")
     return len(parts) == len(wanted) and all(
         part == want
@@ -236,9 +243,9 @@ def _fits(code: str, pattern: str) -> bool:
     )
 
 
-def _is_half(runs: Runs, words: list[str]) -> bool:
-    """Whether ``runs`` are at least half of the words; addresses and numbers are not counted."""
-    return 2 * _size(runs) >= sum(1 for word in words if "@" not in word and not word[0].isdigit())
+def _is_most(runs: Runs, words: list[str]) -> bool:
+    """Whether ``runs`` are more than half of the words; addresses and numbers are not counted."""
+    return 2 * _size(runs) > sum(1 for word in words if "@" not in word and not word[0].isdigit())
 
 
 def _size(runs: Runs) -> int:

@@ -1,8 +1,8 @@
 """Text as the wording index sees it: a sequence of folded words with their places in the original.
 
 Case, accents, punctuation and white space don't count. Reply codes repeated in front of every line of a reply
-("550-5.1.1") are left out, so that a wording may run over them. An address, a dotted number and each sign of a script
-written without spaces is one word.
+("550-5.1.1") are left out, so that a wording may run over them. An address, a dotted number and each sign of
+a script written without spaces is one word.
 """
 
 import re
@@ -15,13 +15,14 @@ MIN_WILD = 3
 """Letters that a word with a ``*`` must name at least: the look-up of such words is by so many letters."""
 
 _REPEATED_CODE = (
-    r"(?P<code>(?<![\w.#])(?:(?:[245]\d\d[ -])?\#?[245]\.\d{1,3}\.\d{1,3}(?![\w]|\.\d)|[245]\d\d-(?=\D)))"
+    r"(?P<code>(?<![\w.#])(?:(?:[245]\d\d[ -])?\#?[245]\.\d{1,3}\.\d{1,3}(?![\w]|\.\d)|[245]\d\d[- ](?=\D)))"
 )
-# The quantifiers are bounded because a run of address characters without an @ is read again from each of its words.
+# Bounded, because a run of address characters without an @ is read again from each of its words.
 _ADDRESS = r"[\w.+%=/-]{1,64}@[\w-][\w.-]{0,254}"
 _NUMBER = r"\d+(?:\.\d+)+"
 _UNSPACED = "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-_WORD = r"[^\W_][^\W_\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0300-\u036f]*(?:[\u0300-\u036f]+[^\W_]*)*"
+_LETTER = r"[^\W_\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_WORD = rf"{_LETTER}+(?:[\u0300-\u036f]+{_LETTER}*)*"
 
 _PLAIN = re.compile(rf"{_REPEATED_CODE}|{_NUMBER}|[a-z0-9]+", re.ASCII)
 _FULL = re.compile(rf"{_REPEATED_CODE}|{_ADDRESS}|{_NUMBER}|{_UNSPACED}|{_WORD}")
@@ -58,7 +59,7 @@ def phrase_fragments(phrase: str) -> list[tuple[str, ...]]:
     """Split a wording of the knowledge base into its fragments between gaps, each a sequence of folded words.
 
     Raises:
-        ValueError: ``phrase`` names no word, or something that the index can't look up; the text says what to do.
+        ValueError: ``phrase`` holds no word, or one that the index can't look up; the text says what to do.
     """
     fragments = [_fragment(phrase, part) for part in _GAP.split(phrase)]
     fragments = [fragment for fragment in fragments if fragment]
@@ -72,12 +73,14 @@ def _fragment(phrase: str, part: str) -> tuple[str, ...]:
     for found in _PHRASE_WORD.finditer(part):
         if found.lastgroup is not None:
             raise ValueError(
-                f"The wording {phrase!r} holds the code {found[0].strip()!r}. Codes are no words: name it in 'codes' instead."
+                f"The wording {phrase!r} holds the code {found[0].strip()!r}. Name it in 'codes' instead."
             )
         word = fold(found[0]).rstrip(".-")
         if word.startswith("*") and word.endswith("*"):
             raise ValueError(f"The wording {phrase!r} has a * at both ends of one word. Keep one of them.")
         if "*" in word and len(word) <= MIN_WILD:
-            raise ValueError(f"The wording {phrase!r} names too little of a word. Give {MIN_WILD} letters or more beside the *.")
+            raise ValueError(
+                f"The wording {phrase!r} has a * beside fewer than {MIN_WILD} letters. Give more."
+            )
         words.append(word)
     return tuple(words)
