@@ -30,6 +30,8 @@ __all__ = [
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 CauseId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+HostName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.*-]*\.)?[a-z0-9-]+\.[a-z0-9-]+$")]
+"""A server's name; a ``*`` stands for what differs from customer to customer, left of the last two labels."""
 Strength = Annotated[int, Field(ge=1, le=5)]
 Causes = Annotated[dict[CauseId, Strength], Field(description="Cause id -> how strongly this alone speaks for it, 1 to 5.")]
 Status = Literal["draft", "stable", "retired"]
@@ -160,7 +162,7 @@ class ReplyFile(_Entry):
 class SubmissionEntry(_Entry):
     """A server that takes mail from the provider's own users (RFC 6409, RFC 8314)."""
 
-    host: Slug
+    host: HostName
     port: Annotated[int, Field(ge=1, le=65535)]
     tls: Tls | None = None
     authentication: tuple[Authentication, ...] = ()
