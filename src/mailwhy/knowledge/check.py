@@ -20,7 +20,7 @@ _FORMS = {
     "winsock": (re.compile(r"\d{1,5}"), "write the decimal number"),
     "smtp-reply": (re.compile(r"[2-5]\d\d"), "write the three digits"),
     "smtp-enhanced": (re.compile(r"[X245]\.\d{1,3}\.\d{1,3}"), 'write it as "5.7.1", or "X.7.1" for every class'),
-    "outlook-mac": (re.compile(r"-?\d+|0x[0-9A-F]{8}"), "write the number as the program prints it"),
+    "outlook-mac": (re.compile(r"-?\d+|0x[0-9A-F]{8}|[0-9a-f]{4}"), "write the number as the program prints it"),
 }
 _REGEX_SIGNS = re.compile(r"\\[a-zA-Z.]|\.[*+]|\(\?|\[\^?[\w-]+\][*+?]|\([^)]*\|[^)]*\)|[)\]][*+?]")
 _SHORTEST_WORDING = 4
