@@ -54,7 +54,7 @@ _SENTENCES: "dict[SettingsKind, str]" = {
         "On {server}, {provider} publishes port {port} without encryption; your report says {stated}."
     ),
     "port-25": N_(
-        "There was no answer on port 25, which many internet providers block to all mail servers but "
+        "The server could not be reached on port 25, which many internet providers block to all mail servers but "
         "their own. {provider} publishes {settings}."
     ),
     "own-lines-only": N_(
@@ -82,7 +82,7 @@ _WITHOUT_SETTINGS: "dict[SettingsKind, str]" = {
         "SSL box of your mail program starts encryption at once, which this port does not understand."
     ),
     "port-25": N_(
-        "There was no answer on port 25, which many internet providers block to all mail servers but "
+        "The server could not be reached on port 25, which many internet providers block to all mail servers but "
         "their own. Ask the mail provider for the settings of port 587 or 465."
     ),
 }
