@@ -54,8 +54,8 @@ _SENTENCES: "dict[SettingsKind, str]" = {
         "On {server}, {provider} publishes port {port} without encryption; your report says {stated}."
     ),
     "port-25": N_(
-        "The server could not be reached on port 25, which many internet providers block to all mail servers but "
-        "their own. {provider} publishes {settings}."
+        "The server could not be reached on port 25, which many internet providers block to all mail "
+        "servers but their own. {provider} publishes {settings}."
     ),
     "own-lines-only": N_(
         "{server} takes mail without signing in, but only from {provider}'s own lines; from anywhere "
@@ -82,8 +82,8 @@ _WITHOUT_SETTINGS: "dict[SettingsKind, str]" = {
         "SSL box of your mail program starts encryption at once, which this port does not understand."
     ),
     "port-25": N_(
-        "The server could not be reached on port 25, which many internet providers block to all mail servers but "
-        "their own. Ask the mail provider for the settings of port 587 or 465."
+        "The server could not be reached on port 25, which many internet providers block to all mail "
+        "servers but their own. Ask the mail provider for the settings of port 587 or 465."
     ),
 }
 """What is said where the provider publishes nothing else."""
