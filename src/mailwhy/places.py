@@ -29,7 +29,8 @@ def data_folder(name: DataFolder) -> Path:
         if folder.is_dir():
             return folder
     raise FileNotFoundError(
-        f"mailwhy's data folder {name!r} is missing from this installation; reinstall with: pip install --force-reinstall mailwhy"
+        f"mailwhy's data folder {name!r} is missing from this installation; "
+        "reinstall with: pip install --force-reinstall mailwhy"
     )
 
 

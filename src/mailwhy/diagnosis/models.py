@@ -20,6 +20,7 @@ __all__ = [
     "Resolution",
 ]
 
+
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -59,7 +60,9 @@ class Resolution(_Model):
     client: str = Field(description="Client that the steps are for: the report's own where it is known.")
     versions: str | None = None
     steps: tuple[str, ...] = Field(description="What to do, in order; menu names stand between ** and **.")
-    other_clients: tuple[Instructions, ...] = Field(default=(), description="The same in other clients.")
+    other_instructions: tuple[Instructions, ...] = Field(
+        default=(), description="Further lists of steps: for other versions, other people concerned, other clients."
+    )
     references: tuple[Reference, ...] = ()
 
 
@@ -97,7 +100,9 @@ class Diagnosis(_Model):
     """The answer for one report."""
 
     report: Report
-    causes: tuple[Cause, ...] = Field(description="Causes by confidence, likeliest first; empty where nothing is known.")
+    causes: tuple[Cause, ...] = Field(
+        description="Causes by confidence, likeliest first; empty where nothing is known."
+    )
     contradictions: tuple[str, ...] = Field(
         default=(), description="Where the client's number and the server's reply disagree, and which one was believed."
     )

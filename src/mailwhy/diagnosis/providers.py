@@ -89,9 +89,7 @@ def check_settings(report: Report, index: ProviderIndex) -> list[SettingsFinding
         return []
     if server in _LOCAL:
         return [
-            SettingsFinding(
-                "local-proxy", "server", server, server, port=report.port, causes={"security_software": 3}
-            )
+            SettingsFinding("local-proxy", "server", server, server, port=report.port, causes={"security_software": 3})
         ]
     known = index.find(server)
     if known is None:
@@ -126,9 +124,7 @@ class _Case:
         receiving = protocol in {"imap", "pop3"} or (
             not protocol and not _on(server, provider.submission) and bool(_on(server, provider.retrieval))
         )
-        fitting = tuple(
-            entry for entry in provider.retrieval if entry.protocol == (protocol or entry.protocol)
-        )
+        fitting = tuple(entry for entry in provider.retrieval if entry.protocol == (protocol or entry.protocol))
         published = fitting if receiving else provider.submission
         return cls(report, server, known, provider, receiving, published, _on(server, published))
 
@@ -242,9 +238,7 @@ def _tls(case: _Case, same: list[SubmissionEntry], tls: str | None, ssl: bool) -
 def _blocked_port(case: _Case) -> Iterator[SettingsFinding]:
     if not case.receiving and _silent_on_port_25(case.report):
         wanted = [entry for entry in case.published if entry.port != 25]
-        yield case.finding(
-            "port-25", "port", {"connection_timeout": 2}, wanted=wanted, remark=case.provider.port25
-        )
+        yield case.finding("port-25", "port", {"connection_timeout": 2}, wanted=wanted, remark=case.provider.port25)
 
 
 def _sign_in(case: _Case) -> Iterator[SettingsFinding]:
@@ -290,9 +284,7 @@ def _providers_of_account(report: Report, index: ProviderIndex) -> tuple[str, ..
 def _on(server: str, settings: Sequence[SubmissionEntry]) -> tuple[SubmissionEntry, ...]:
     """The settings that are about this server."""
     return tuple(
-        entry
-        for entry in settings
-        if entry.host == server or ("*" in entry.host and _fits(server, entry.host))
+        entry for entry in settings if entry.host == server or ("*" in entry.host and _fits(server, entry.host))
     )
 
 

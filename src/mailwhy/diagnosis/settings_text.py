@@ -25,12 +25,9 @@ _SENTENCES: "dict[SettingsKind, str]" = {
     ),
     "server-misspelt": N_("There is no server {server}. {provider} has {settings}: check the spelling."),
     "server-not-published": N_(
-        "{server} is not among the servers that {provider} publishes for mail programs; it publishes "
-        "{settings}."
+        "{server} is not among the servers that {provider} publishes for mail programs; it publishes {settings}."
     ),
-    "server-for-receiving": N_(
-        "{server} is where {provider} has mail fetched; sending goes through {settings}."
-    ),
+    "server-for-receiving": N_("{server} is where {provider} has mail fetched; sending goes through {settings}."),
     "server-for-sending": N_(
         "{server} is where {provider} takes mail to be sent; fetching mail goes through {settings}."
     ),
@@ -40,16 +37,12 @@ _SENTENCES: "dict[SettingsKind, str]" = {
         "{settings}."
     ),
     "port-differs": N_("{provider} publishes {settings}; your report says {stated}."),
-    "tls-missing": N_(
-        "On {server}, port {port} is encrypted from the start (SSL/TLS); your report says {stated}."
-    ),
+    "tls-missing": N_("On {server}, port {port} is encrypted from the start (SSL/TLS); your report says {stated}."),
     "tls-too-early": N_(
         "On {server}, port {port} begins unencrypted and then changes to encryption (STARTTLS), but the "
         "SSL box of your mail program starts encryption at once. {provider} also offers {settings}."
     ),
-    "starttls-missing": N_(
-        "On {server}, port {port} wants encryption (STARTTLS); your report says {stated}."
-    ),
+    "starttls-missing": N_("On {server}, port {port} wants encryption (STARTTLS); your report says {stated}."),
     "tls-not-offered": N_(
         "On {server}, {provider} publishes port {port} without encryption; your report says {stated}."
     ),
@@ -58,8 +51,7 @@ _SENTENCES: "dict[SettingsKind, str]" = {
         "servers but their own. {provider} publishes {settings}."
     ),
     "own-lines-only": N_(
-        "{server} takes mail without signing in, but only from {provider}'s own lines; from anywhere "
-        "else it refuses."
+        "{server} takes mail without signing in, but only from {provider}'s own lines; from anywhere else it refuses."
     ),
     "oauth-only": N_(
         "{provider} no longer accepts a user name and password from mail programs, only its own sign-in "
@@ -126,9 +118,7 @@ def _settings(wanted: Sequence[SubmissionEntry], translate: Translator) -> str:
     if not wanted:
         return ""
     host = wanted[0].host
-    ports = dict.fromkeys(
-        translate(_PORT[entry.tls]).format(port=entry.port) for entry in wanted if entry.host == host
-    )
+    ports = dict.fromkeys(translate(_PORT[entry.tls]).format(port=entry.port) for entry in wanted if entry.host == host)
     first, *others = ports
     said = translate(_OR).format(first=first, second=others[0]) if others else first
     return translate(_SERVER).format(host=host, ports=said)

@@ -65,14 +65,12 @@ class _Rules(NamedTuple):
 class WordingIndex:
     """All wordings of a knowledge base, ready to be matched.
 
-    Everyday words need care: an entry with ``where: reply`` is for the words of a server. In a text for which
-    no code is known it counts only where its words are more than half of the text, so "Mailbox is full" is
+    Everyday words need care: an entry with ``where: reply`` is for the words of a server. In a text that may be
+    anybody's (``unsure``) it counts only where its words are more than half of the text, so "Mailbox is full" is
     read as a reply and a sentence that mentions a full mailbox is not.
     """
 
-    def __init__(
-        self, tree: Node, phrases: list[list[list[int]]], rules: list[_Rules], wild: list[str]
-    ) -> None:
+    def __init__(self, tree: Node, phrases: list[list[list[int]]], rules: list[_Rules], wild: list[str]) -> None:
         self._tree = tree
         self._phrases = phrases
         self._rules = rules
@@ -121,7 +119,12 @@ class WordingIndex:
         }
 
     def match(
-        self, text: str, field: Literal["reply", "notice"] = "reply", codes: Collection[str] = ()
+        self,
+        text: str,
+        field: Literal["reply", "notice"] = "reply",
+        codes: Collection[str] = (),
+        *,
+        unsure: bool = False,
     ) -> list[WordingMatch]:
         """Return the entries whose wordings ``text`` contains, each once, by their place in the text.
 
@@ -131,6 +134,7 @@ class WordingIndex:
             text: a server's reply, or a sentence of the client or of a notice.
             field: which of the two it is; entries for the other one are left out.
             codes: reply codes and enhanced status codes of the report, such as "550" and "5.1.1".
+            unsure: nothing shows yet that the text is a reply or a notice at all; it may be ordinary prose.
         """
         split = split_words(text)
         found = self._fragments(split.words)
@@ -142,7 +146,7 @@ class WordingIndex:
                     continue
                 if any(_joined(other, found, split.spans) for other in rules.unless):
                     continue
-                strict = rules.where == "reply" and not codes
+                strict = unsure and rules.where == "reply"
                 matches += [
                     (number, runs)
                     for runs in _joined(fragments, found, split.spans)

@@ -72,15 +72,11 @@ def _fragment(phrase: str, part: str) -> tuple[str, ...]:
     words = []
     for found in _PHRASE_WORD.finditer(part):
         if found.lastgroup is not None:
-            raise ValueError(
-                f"The wording {phrase!r} holds the code {found[0].strip()!r}. Name it in 'codes' instead."
-            )
+            raise ValueError(f"The wording {phrase!r} holds the code {found[0].strip()!r}. Name it in 'codes' instead.")
         word = fold(found[0]).rstrip(".-")
         if word.startswith("*") and word.endswith("*"):
             raise ValueError(f"The wording {phrase!r} has a * at both ends of one word. Keep one of them.")
         if "*" in word and len(word) <= MIN_WILD:
-            raise ValueError(
-                f"The wording {phrase!r} has a * beside fewer than {MIN_WILD} letters. Give more."
-            )
+            raise ValueError(f"The wording {phrase!r} has a * beside fewer than {MIN_WILD} letters. Give more.")
         words.append(word)
     return tuple(words)

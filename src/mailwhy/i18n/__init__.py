@@ -5,6 +5,6 @@ English is the language of the sources; every other language is a set of gettext
 """
 
 from mailwhy.i18n.negotiation import available_locales, environment_locale, negotiate
-from mailwhy.i18n.translator import Translator, translator
+from mailwhy.i18n.translator import N_, Translator, translator
 
-__all__ = ["Translator", "available_locales", "environment_locale", "negotiate", "translator"]
+__all__ = ["N_", "Translator", "available_locales", "environment_locale", "negotiate", "translator"]

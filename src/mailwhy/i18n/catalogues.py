@@ -15,7 +15,7 @@ from mailwhy.i18n.extract import extract_kb
 __all__ = ["Fault", "check", "domains", "update"]
 
 CODE_DOMAIN = "mailwhy"
-_PYTHON_KEYWORDS = {"_": None, "N_": None, "plural": (1, 2)}
+_PYTHON_KEYWORDS = {"say": (1,), "N_": None, "plural": (1, 2)}
 _PLACEHOLDER = re.compile(r"\{(\w*)[^{}]*\}")
 
 
@@ -72,7 +72,7 @@ def check(root: Path, domain: str) -> Iterator[Fault]:
 def _faults(source: Message, found: Message | None, language: str, domain: str) -> Iterator[Fault]:
     where = ", ".join(name for name, _ in source.locations)
     text = source.id if isinstance(source.id, str) else source.id[0]
-    forms = [] if found is None else [found.string] if isinstance(found.string, str) else list(found.string)
+    forms = [] if found is None else [found.string] if isinstance(found.string, str) else list(found.string or ())
     if found is None:
         yield Fault(language, domain, "missing", text, where)
     elif not all(form and form.strip() for form in forms):
@@ -120,6 +120,8 @@ def _read(path: Path, language: str) -> Catalog:
 def _write(path: Path, catalogue: Catalog) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as target:
-        write_po(target, catalogue, width=0, no_location=False, include_lineno=False, sort_by_file=True, omit_header=False)
+        write_po(
+            target, catalogue, width=0, no_location=False, include_lineno=False, sort_by_file=True, omit_header=False
+        )
     text = path.read_text(encoding="utf-8")
     path.write_text(re.sub(r'"(?:POT-Creation-Date|PO-Revision-Date): [^"]*"\n', "", text), encoding="utf-8")

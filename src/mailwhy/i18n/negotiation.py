@@ -1,12 +1,12 @@
 """Locale negotiation: from what somebody asks for to a language that there is."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from mailwhy.places import data_folder
 
-__all__ = ["SOURCE_LOCALE", "available_locales", "environment_locale", "negotiate"]
+__all__ = ["SOURCE_LOCALE", "accept_language", "available_locales", "environment_locale", "negotiate"]
 
 SOURCE_LOCALE = "en"
 """The language that the strings of the code and of the knowledge base are written in."""
@@ -55,8 +55,8 @@ def environment_locale(environment: Mapping[str, str] | None = None) -> str | No
     return None
 
 
-def accept_language(header: str) -> Iterable[str]:
-    """The locales of an Accept-Language header by descending quality (RFC 9110, 12.5.4); malformed parts are skipped."""
+def accept_language(header: str) -> list[str]:
+    """The locales of an Accept-Language header, best first (RFC 9110, 12.5.4); malformed parts are skipped."""
     weighted: list[tuple[float, int, str]] = []
     for place, part in enumerate(header.split(",")):
         name, _, parameter = part.strip().partition(";")

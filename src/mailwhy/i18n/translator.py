@@ -10,7 +10,12 @@ from pathlib import Path
 from mailwhy.i18n.negotiation import SOURCE_LOCALE
 from mailwhy.places import cache_folder, data_folder
 
-__all__ = ["Translator", "compile_catalogue", "translator"]
+__all__ = ["N_", "Translator", "compile_catalogue", "translator"]
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
+    """Marks a message for extraction where it is not translated on the spot."""
+    return message
 
 
 class Translator:

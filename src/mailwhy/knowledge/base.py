@@ -29,7 +29,7 @@ class KnowledgeBase:
     def __init__(self, store: Store, compiled: Callable[[str], Any], overlays: tuple[Path, ...] = ()) -> None:
         self._store = store
         self._compiled = compiled
-        self._made: dict[Callable[["KnowledgeBase"], Any], Any] = {}
+        self._made: dict[Callable[[KnowledgeBase], Any], Any] = {}
         self.overlays = overlays
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Validates a knowledge base beyond the form of its files: ids that dangle, codes out of form, wordings that can't match.
+"""Validates a knowledge base beyond the form of its files: dangling ids, codes out of form, regular expressions.
 
 A validator is a function from the folders' content to problems. Each looks at one thing, and all of them run, so that
 an author sees every problem at once.
@@ -73,16 +73,14 @@ def _links(kind: str, raw: Raw) -> Iterator[tuple[str, str, tuple[str | int, ...
     for field, target in (("resolutions", "resolutions"), ("questions", "questions"), ("related", "causes")):
         for place, name in enumerate(raw.get(field, ())):
             yield target, name, (field, place)
-    if kind == "questions":
-        for place, option in enumerate(raw["options"]):
-            for cause in option.get("effects", ()):
-                yield "causes", cause, ("options", place, "effects", cause)
-    if kind == "dialogues":
-        for place, outcome in enumerate(raw["outcomes"]):
-            for name in outcome.get("resolutions", ()):
-                yield "resolutions", name, ("outcomes", place, "resolutions")
-            if "cause" in outcome:
-                yield "causes", outcome["cause"], ("outcomes", place, "cause")
+    for place, option in enumerate(raw["options"] if kind == "questions" else ()):
+        for cause in option.get("effects", ()):
+            yield "causes", cause, ("options", place, "effects", cause)
+    for place, outcome in enumerate(raw.get("outcomes", ())):
+        for name in outcome.get("resolutions", ()):
+            yield "resolutions", name, ("outcomes", place, "resolutions")
+        if "cause" in outcome:
+            yield "causes", outcome["cause"], ("outcomes", place, "cause")
 
 
 def _repeated_options(checked: Checked) -> Iterator[Problem]:
@@ -90,7 +88,9 @@ def _repeated_options(checked: Checked) -> Iterator[Problem]:
         seen: set[str] = set()
         for place, option in enumerate(raw["options"]):
             if option["id"] in seen:
-                yield checked.problem("questions", key, f"the option {option['id']!r} stands twice", "rename one", "options", place)
+                yield checked.problem(
+                    "questions", key, f"the option {option['id']!r} stands twice", "rename one", "options", place
+                )
             seen.add(option["id"])
 
 
@@ -105,7 +105,9 @@ def _code_forms(checked: Checked) -> Iterator[Problem]:
 def _codes_without_causes(checked: Checked) -> Iterator[Problem]:
     for key, raw in checked.entries("codes"):
         if "unknown" in raw.get("causes", ()):
-            yield checked.problem("codes", key, "'unknown' is no cause that a code can speak for", "leave causes empty", "causes")
+            yield checked.problem(
+                "codes", key, "'unknown' is no cause that a code can speak for", "leave causes empty", "causes"
+            )
 
 
 def _wording_forms(checked: Checked) -> Iterator[Problem]:
@@ -135,7 +137,10 @@ def _repeated_wordings(checked: Checked) -> Iterator[Problem]:
 def _option_targets(checked: Checked) -> Iterator[Problem]:
     for key, raw in checked.entries("dialogues"):
         known = {node["id"] for node in raw["nodes"]} | {outcome["id"] for outcome in raw["outcomes"]}
-        targets = [raw["start"], *(way["next"] for node in raw["nodes"] for way in (*node.get("options", ()), *node.get("domain", ())))]
+        targets = [
+            raw["start"],
+            *(way["next"] for node in raw["nodes"] for way in (*node.get("options", ()), *node.get("domain", ()))),
+        ]
         for target in targets:
             if target not in known:
                 yield checked.problem("dialogues", key, f"{target!r} is no node or outcome", "add it or correct the id")

@@ -24,7 +24,10 @@ def compile_folders(base: Path, *overlays: Path) -> dict[str, Any]:
     for folder in folders[1:]:
         sections = merge(sections, folder)
         weights = folder.settings.get("weights", weights)
-    live = {kind: {key: raw for key, raw in section.items() if raw.get("status") != "retired"} for kind, section in sections.items()}
+    live = {
+        kind: {key: raw for key, raw in section.items() if raw.get("status") != "retired"}
+        for kind, section in sections.items()
+    }
     return {**live, "weights": weights, "aliases": _aliases(live["codes"])}
 
 

@@ -4,7 +4,7 @@ They are the specification of ``kb/``: ``mailwhy kb check`` validates with them,
 published from them.
 """
 
-import datetime
+import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -33,7 +33,9 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 HostName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.*-]*\.)?[a-z0-9-]+\.[a-z0-9-]+$")]
 """A server's name; a ``*`` stands for what differs from customer to customer, left of the last two labels."""
 Strength = Annotated[int, Field(ge=1, le=5)]
-Causes = Annotated[dict[CauseId, Strength], Field(description="Cause id -> how strongly this alone speaks for it, 1 to 5.")]
+Causes = Annotated[
+    dict[CauseId, Strength], Field(description="Cause id -> how strongly this alone speaks for it, 1 to 5.")
+]
 Status = Literal["draft", "stable", "retired"]
 Tls = Literal["implicit", "starttls", "none"]
 Authentication = Literal["password", "password-encrypted", "oauth2", "app-password", "client-ip", "none"]
@@ -56,8 +58,8 @@ class CauseEntry(_Entry):
 
     id: CauseId
     status: Status
-    since: datetime.date
-    updated: datetime.date
+    since: dt.date
+    updated: dt.date
     title: Text
     summary: Text
     details: Text
@@ -82,8 +84,8 @@ class ResolutionEntry(_Entry):
 
     id: Slug
     status: Status
-    since: datetime.date
-    updated: datetime.date
+    since: dt.date
+    updated: dt.date
     title: Text
     why: Text
     responsible: Responsible
@@ -120,7 +122,9 @@ class CodeEntry(_Entry):
     direction: Literal["send", "receive", "both"] | None = None
     causes: Causes = {}
     reference: Text | None = None
-    source: Annotated[Text | None, Field(description="Where the meaning comes from, if not from the file's source.")] = None
+    source: Annotated[
+        Text | None, Field(description="Where the meaning comes from, if not from the file's source.")
+    ] = None
 
 
 class CodeFile(_Entry):
@@ -190,7 +194,7 @@ class ProviderEntry(_Entry):
     note: Text | None = None
     documentation: tuple[Annotated[str, StringConstraints(pattern=r"^https?://\S+$")], ...] = ()
     source: Text
-    date: datetime.date | None = None
+    date: dt.date | None = None
 
 
 class SymptomEntry(_Entry):
@@ -198,8 +202,8 @@ class SymptomEntry(_Entry):
 
     id: Slug
     status: Status
-    since: datetime.date
-    updated: datetime.date
+    since: dt.date
+    updated: dt.date
     title: Text
     summary: Text
     keywords: dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Za-z]+)?$")], tuple[Text, ...]]
@@ -220,7 +224,6 @@ class DialogueRule(_Entry):
     """Where a typed domain leads: compared with an earlier answer, or always."""
 
     same_domain_as: Slug | None = None
-    is_webmail: bool | None = None
     next: Slug
 
 

@@ -4,7 +4,7 @@ The compiled knowledge base was validated when it was compiled. Building pydanti
 every cold start more than all else that the command does.
 """
 
-import datetime
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
@@ -64,7 +64,7 @@ def _construct(model: type[Model], raw: Mapping[str, Any]) -> Model:
         if nested is not None:
             values[name] = tuple(_construct(nested, item) for item in value)
         elif name in _DATES:
-            values[name] = datetime.date.fromisoformat(value)
+            values[name] = dt.date.fromisoformat(value)
         else:
             values[name] = tuple(value) if isinstance(value, list) else value
     return model.model_construct(**values)

@@ -70,8 +70,9 @@ def read_folder(root: Path) -> Folder:
                 folder.origins[kind, key] = (path, location)
     for name, model in _SETTINGS.items():
         path = root / f"{name}.yaml"
-        if path.is_file() and (raw := _validated(folder, path, model)) is not None:
-            folder.settings[name] = raw
+        settings = _validated(folder, path, model) if path.is_file() else None
+        if settings is not None:
+            folder.settings[name] = settings
     return folder
 
 
@@ -82,7 +83,9 @@ def merge(base: Sections, over: Folder) -> Sections:
     for kind in KINDS:
         section = {**base.get(kind, {}), **over.sections[kind]}
         gone = set(off.get(kind, ()))
-        merged[kind] = {key: raw for key, raw in section.items() if key not in gone and key.partition("/")[2] not in gone}
+        merged[kind] = {
+            key: raw for key, raw in section.items() if key not in gone and key.partition("/")[2] not in gone
+        }
     return merged
 
 
@@ -112,7 +115,9 @@ def _validated(folder: Folder, path: Path, model: type[BaseModel]) -> Raw | None
     try:
         entry = model.model_validate(content)
     except ValidationError as error:
-        folder.problems.extend(_problem(path, details["loc"], details["msg"], details["type"]) for details in error.errors())
+        folder.problems.extend(
+            _problem(path, details["loc"], details["msg"], details["type"]) for details in error.errors()
+        )
         return None
     return entry.model_dump(mode="json", exclude_defaults=True)
 

@@ -1,0 +1,1 @@
+"""Diagnoses in the forms that people and programs read: pure functions from models to text."""

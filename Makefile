@@ -1,0 +1,43 @@
+# The project's tasks. `make demo` and `make test` need Python 3.11+, pip and make; nothing else.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+STAMP   = $(VENV)/.installed
+
+.PHONY: demo test check lint types catalogues coverage bench clean
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+demo: $(STAMP)  ## diagnose the two sample reports, in English and in French
+	$(BIN)/mailwhy --lang en tests/fixtures/demo/reports.txt
+	$(BIN)/mailwhy --lang fr tests/fixtures/demo/reports.txt
+
+test: $(STAMP)  ## the tests that the README names
+	$(BIN)/python -m pytest
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+catalogues: $(STAMP)  ## everything is said in both languages, and the knowledge base is sound
+	$(BIN)/python -m mailwhy.i18n check
+	$(BIN)/mailwhy kb check
+
+coverage: $(STAMP)
+	$(BIN)/python -m pytest --cov --cov-report=
+	$(BIN)/python -m coverage report --include='src/mailwhy/parsing/*,src/mailwhy/diagnosis/*' --fail-under=95
+	$(BIN)/python -m coverage report --skip-covered
+
+check: lint types catalogues coverage  ## everything that must be green; contains `make test`'s tests
+
+bench: $(STAMP)  ## tables of times against the budgets
+	for script in tests/benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+
+clean:
+	rm -rf $(VENV) dist build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

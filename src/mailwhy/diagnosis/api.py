@@ -1,0 +1,139 @@
+"""The three questions that mailwhy answers: what about this text, what is this code, what is known about this."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from mailwhy.diagnosis.codes import UnknownCodeError, identify
+from mailwhy.diagnosis.contradictions import contradictions
+from mailwhy.diagnosis.evidence import Findings, collect
+from mailwhy.diagnosis.explaining import explain_code
+from mailwhy.diagnosis.models import CodeExplanation, Diagnosis, Hit
+from mailwhy.diagnosis.phrasing import Phrasebook
+from mailwhy.diagnosis.providers import describe
+from mailwhy.diagnosis.questions import UnknownAnswerError, effects_of, next_question
+from mailwhy.diagnosis.ranking import rank
+from mailwhy.i18n import Translator, negotiate, translator
+from mailwhy.knowledge import KnowledgeBase
+from mailwhy.parsing import parse
+from mailwhy.parsing.report import Report
+
+__all__ = [
+    "UnknownAnswerError",
+    "UnknownCodeError",
+    "builtin",
+    "diagnose",
+    "diagnose_report",
+    "explain",
+    "phrasebook",
+    "search",
+    "translator_for",
+]
+
+_DEFAULT_LOCALE = "en"
+
+
+@cache
+def builtin() -> KnowledgeBase:
+    """The built-in knowledge base, loaded once for the process."""
+    return KnowledgeBase.load()
+
+
+def diagnose(
+    text: str,
+    locale: str | None = None,
+    kb: KnowledgeBase | None = None,
+    answers: Mapping[str, str] | None = None,
+) -> list[Diagnosis]:
+    """Why was the mail not sent: one diagnosis for each failure report in the text, in order; [] where there is none.
+
+    Args:
+        text: whatever was pasted: a dialog, a notice, a whole ticket.
+        locale: language of the answer (BCP 47 or POSIX name); None means the language of each report. One that
+            mailwhy doesn't speak falls back to the report's, then to English.
+        kb: the knowledge base; None means the built-in one.
+        answers: option ids by question id, as earlier diagnoses asked for them.
+
+    Raises:
+        TextTooLargeError: the text is longer than the parser's limit.
+        UnknownAnswerError: an answer names no known question or option.
+    """
+    base = kb or builtin()
+    effects = effects_of(answers, base) if answers else {}
+    return [_diagnose(report, locale, base, answers or {}, effects) for report in parse(text)]
+
+
+def diagnose_report(
+    report: Report, locale: str | None = None, kb: KnowledgeBase | None = None, answers: Mapping[str, str] | None = None
+) -> Diagnosis:
+    """The diagnosis of a report that was read before; arguments and errors as for :func:`diagnose`."""
+    base = kb or builtin()
+    return _diagnose(report, locale, base, answers or {}, effects_of(answers, base) if answers else {})
+
+
+def explain(code: str, locale: str | None = None, kb: KnowledgeBase | None = None) -> CodeExplanation:
+    """What a code means, the causes that it speaks for, and what to do.
+
+    Args:
+        code: an HRESULT (``0x800CCC79``, ``-2146644871``), a reply code (``550``), an enhanced status code
+            (``5.7.1``), a Winsock error (``10060``) or an error number of Outlook for Mac (``-19738``).
+        locale: language of the answer; English where it is None or not spoken.
+        kb: the knowledge base; None means the built-in one.
+
+    Raises:
+        UnknownCodeError: the text has the form of no code. A well-formed code that nothing is known about is
+            explained as far as its form tells, with certainty "unknown".
+    """
+    base = kb or builtin()
+    say = translator_for(negotiate(locale) or _DEFAULT_LOCALE, base)
+    kind, usual = identify(code, base)
+    return explain_code(kind, usual, base, phrasebook(base, say.locale), say)
+
+
+def search(query: str, locale: str | None = None, kb: KnowledgeBase | None = None, limit: int = 10) -> list[Hit]:
+    """What the knowledge base holds about a complaint in words, in either language, best first.
+
+    Args:
+        query: words as people type them, with or without accents and typing errors; a code finds that code.
+        locale: language of the titles; English where it is None or not spoken.
+        kb: the knowledge base; None means the built-in one.
+        limit: the most hits to give.
+    """
+    from mailwhy.diagnosis.finding import find  # the search engine is only loaded by those who search
+
+    base = kb or builtin()
+    return find(query, base, translator_for(negotiate(locale) or _DEFAULT_LOCALE, base), limit)
+
+
+def phrasebook(kb: KnowledgeBase, locale: str) -> Phrasebook:
+    """The texts of the knowledge base in a language, kept for its lifetime."""
+    books = kb.made(_no_phrasebooks)
+    if locale not in books:
+        books[locale] = Phrasebook(kb, translator_for(locale, kb))
+    return books[locale]
+
+
+def _no_phrasebooks(_: KnowledgeBase) -> dict[str, Phrasebook]:
+    return {}
+
+
+def translator_for(locale: str, kb: KnowledgeBase) -> Translator:
+    """The translator of an available language, with the translations of the knowledge base's overlays."""
+    return translator(locale, *(folder / "locales" for folder in kb.overlays))
+
+
+def _diagnose(
+    report: Report, locale: str | None, kb: KnowledgeBase, answers: Mapping[str, str], effects: Mapping[str, float]
+) -> Diagnosis:
+    spoken = negotiate(locale, *report.languages) or _DEFAULT_LOCALE
+    book, say = phrasebook(kb, spoken), translator_for(spoken, kb)
+    findings: Findings = collect(report, kb)
+    ranked = rank(findings.evidence, kb.weights, kb.causes, effects)
+    question = next_question(ranked, kb, answers)
+    return Diagnosis(
+        report=report,
+        causes=tuple(book.cause(cause, report.client) for cause in ranked if cause.cause in kb.causes),
+        contradictions=contradictions(ranked, findings.evidence, kb, say),
+        settings=tuple(describe(finding, say) for finding in findings.settings),
+        question=book.question(question) if question else None,
+        locale=spoken,
+    )

@@ -1,0 +1,107 @@
+"""Collects what in a report speaks for which cause: report -> findings. Knows no wording of answers, ranks nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mailwhy.diagnosis.codes import codes_in, win32_code
+from mailwhy.diagnosis.providers import ProviderIndex, SettingsFinding, check_settings
+from mailwhy.diagnosis.wording import WordingIndex
+from mailwhy.knowledge import KnowledgeBase
+from mailwhy.knowledge.vocabulary import CodeKind, EvidenceKind
+from mailwhy.parsing.report import Report
+
+__all__ = ["Finding", "Findings", "collect", "compile_wordings", "wording_index"]
+
+_MOST_INNER_CODES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One entry of the knowledge base that matches the report, and the causes that it speaks for (strength 1 to 5)."""
+
+    kind: EvidenceKind
+    field: str
+    text: str
+    entry: str
+    causes: dict[str, int]
+    meaning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that a report's facts say."""
+
+    evidence: tuple[Finding, ...]
+    settings: tuple[SettingsFinding, ...]
+
+
+def wording_index(kb: KnowledgeBase) -> WordingIndex:
+    """The index of all wordings of the knowledge base."""
+    return kb.made(_wording_index)
+
+
+def _wording_index(kb: KnowledgeBase) -> WordingIndex:
+    return WordingIndex.from_json(kb.derived("wordings", compile_wordings))
+
+
+def compile_wordings(kb: KnowledgeBase) -> dict[str, Any]:
+    """The index as JSON."""
+    return WordingIndex.build(kb.replies.values()).to_json()
+
+
+def collect(report: Report, kb: KnowledgeBase) -> Findings:
+    """What the knowledge base knows about the facts of a report."""
+    settings = tuple(check_settings(report, kb.made(ProviderIndex.of)))
+    return Findings((*_wordings(report, kb), *_codes(report, kb), *_settings(settings)), settings)
+
+
+def _wordings(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
+    index = wording_index(kb)
+    codes = [str(code) for code in (report.smtp_code, report.server_error, report.enhanced_code) if code is not None]
+    reply, message = report.server_response, report.client_message
+    for field, kind, text in (("server_response", "reply", reply), ("client_message", "notice", message)):
+        for match in index.match(text, "reply" if kind == "reply" else "notice", codes) if text else ():
+            entry = kb.replies[match.entry_id]
+            yield Finding(
+                "reply" if kind == "reply" else "notice",
+                field,
+                match.text,
+                f"replies/{match.entry_id}",
+                entry.causes,
+                entry.meaning,
+            )
+
+
+def _codes(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
+    reply_code = report.smtp_code if report.smtp_code is not None else report.server_error
+    stated: list[tuple[CodeKind, str, str | None]] = [
+        ("smtp-enhanced", "enhanced_code", report.enhanced_code),
+        ("smtp-reply", "smtp_code" if report.smtp_code is not None else "server_error", _text(reply_code)),
+        ("hresult", "error_number", report.error_number),
+        ("winsock", "socket_error", _text(report.socket_error)),
+    ]
+    if report.error_number and kb.code("hresult", report.error_number) is None:
+        stated.append(("winsock", "error_number", win32_code(report.error_number)))
+    stated.extend(("smtp-enhanced", "server_response", code) for code in _inner_codes(report))
+    for kind, field, code in stated:
+        entry = kb.code(kind, code) if code else None
+        if entry is not None and code is not None and kind != "outlook-mac":
+            yield Finding(kind, field, code, f"codes/{code}", entry.causes, entry.meaning)
+
+
+def _inner_codes(report: Report) -> list[str]:
+    """Enhanced codes further on in a reply: "550 5.4.300 Message expired -> 451 4.7.0 ..." names the reason last."""
+    codes = codes_in(report.server_response or "")
+    inner = [code for code in codes if "." in code and code != report.enhanced_code]
+    return inner[:_MOST_INNER_CODES]
+
+
+def _settings(findings: tuple[SettingsFinding, ...]) -> Iterator[Finding]:
+    for finding in findings:
+        if finding.causes:
+            yield Finding("settings", finding.field, finding.stated, f"providers/{finding.provider}", finding.causes)
+
+
+def _text(number: int | None) -> str | None:
+    return None if number is None else str(number)

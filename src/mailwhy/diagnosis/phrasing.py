@@ -1,0 +1,136 @@
+"""Says ranked causes in a language: what stands in the knowledge base, translated, as the models of the contract.
+
+Knows no matching. What it builds is kept for each language, since a batch asks for the same texts a million times.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from mailwhy.diagnosis.evidence import Finding
+from mailwhy.diagnosis.models import Cause, Evidence, Instructions, Option, Question, Reference, Resolution
+from mailwhy.diagnosis.ranking import Ranked
+from mailwhy.i18n import Translator
+from mailwhy.knowledge import KnowledgeBase
+from mailwhy.knowledge.entries import CauseEntry, InstructionEntry, ReferenceEntry
+from mailwhy.parsing.report import Client
+
+__all__ = ["Phrasebook"]
+
+_PLACES = 4
+"""Decimal places of a confidence; more would pretend to know more."""
+
+_STEPS_FOR: dict[Client, tuple[str, ...]] = {
+    "outlook-express": ("outlook-express", "windows-live-mail"),
+    "windows-mail": ("outlook-express", "windows-live-mail"),
+    "windows-live-mail": ("windows-live-mail", "outlook-express"),
+    "outlook-send-receive": ("outlook-classic",),
+    "outlook-system-administrator-ndr": ("outlook-classic",),
+}
+"""Clients whose steps fit a report, best first. The other reports don't tell which client their reader uses."""
+
+
+class Phrasebook:
+    """The texts of a knowledge base in one language."""
+
+    def __init__(self, kb: KnowledgeBase, translate: Translator) -> None:
+        self._kb = kb
+        self._translate = translate
+        self._causes: dict[tuple[str, Client | None], Cause] = {}
+        self._resolutions: dict[tuple[str, Client | None], Resolution] = {}
+
+    def cause(self, ranked: Ranked, client: Client | None) -> Cause:
+        """A ranked cause, with the steps for the client that printed the report (None where it doesn't matter)."""
+        template = self.cause_text(ranked.cause, client)
+        evidence = tuple(self._evidence(finding, weight) for finding, weight in ranked.evidence)
+        return template.model_copy(update={"confidence": round(ranked.confidence, _PLACES), "evidence": evidence})
+
+    def cause_text(self, cause: str, client: Client | None = None) -> Cause:
+        """A cause without evidence, of confidence 0: the text of the knowledge base."""
+        client = client if client in _STEPS_FOR else None
+        found = self._causes.get((cause, client))
+        if found is None:
+            found = self._causes[cause, client] = self._cause(self._kb.causes[cause], client)
+        return found
+
+    def resolution(self, resolution: str, client: Client | None = None) -> Resolution:
+        """A resolution, with the steps that fit the client first."""
+        client = client if client in _STEPS_FOR else None
+        found = self._resolutions.get((resolution, client))
+        if found is None:
+            found = self._resolutions[resolution, client] = self._resolution(resolution, client)
+        return found
+
+    def question(self, question: str) -> Question:
+        """A question with its options."""
+        entry = self._kb.questions[question]
+        say = self._translate
+        return Question(
+            id=entry.id,
+            text=say(entry.question, "questions"),
+            options=tuple(Option(id=option.id, label=say(option.label, "questions")) for option in entry.options),
+        )
+
+    def _cause(self, entry: CauseEntry, client: Client | None) -> Cause:
+        say = self._translate
+        return Cause(
+            id=entry.id,
+            confidence=0.0,
+            title=say(entry.title, "causes"),
+            summary=say(entry.summary, "causes"),
+            details=say(entry.details, "causes"),
+            responsible=entry.responsible,
+            temporary=entry.temporary,
+            resolutions=tuple(
+                self.resolution(name, client) for name in entry.resolutions if name in self._kb.resolutions
+            ),
+            references=_references(entry.references),
+        )
+
+    def _resolution(self, name: str, client: Client | None) -> Resolution:
+        entry, say = self._kb.resolutions[name], self._translate
+        first, *others = _fitting(entry.instructions, client)
+        shown = self._instructions(first)
+        return Resolution(
+            id=entry.id,
+            title=say(entry.title, "resolutions"),
+            why=say(entry.why, "resolutions"),
+            responsible=entry.responsible,
+            client=shown.client,
+            versions=shown.versions,
+            steps=shown.steps,
+            other_instructions=tuple(self._instructions(other) for other in others),
+            references=_references(entry.references),
+        )
+
+    def _instructions(self, entry: InstructionEntry) -> Instructions:
+        say = self._translate
+        return Instructions(
+            client=entry.client,
+            versions=say(entry.versions, "resolutions") if entry.versions else None,
+            steps=tuple(say(step, "resolutions") for step in entry.steps),
+        )
+
+    def _evidence(self, finding: Finding, weight: float) -> Evidence:
+        domain = finding.entry.partition("/")[0]
+        meaning = self._translate(finding.meaning, domain) if finding.meaning else None
+        return Evidence(
+            field=finding.field, text=finding.text, entry=finding.entry, weight=round(weight, _PLACES), meaning=meaning
+        )
+
+
+def _fitting(instructions: Sequence[InstructionEntry], client: Client | None) -> Sequence[InstructionEntry]:
+    """The instructions for a client, and those that are for any; all of them where the client is not known.
+
+    Where a client has none of its own, those of its nearest relative do.
+    """
+    if client is None:
+        return instructions
+    general = [entry for entry in instructions if entry.client == "any"]
+    for family in _STEPS_FOR[client]:
+        own = [entry for entry in instructions if entry.client == family]
+        if own:
+            return [*own, *general]
+    return general or instructions
+
+
+def _references(entries: Iterable[ReferenceEntry]) -> tuple[Reference, ...]:
+    return tuple(Reference(title=entry.title, url=entry.url) for entry in entries)

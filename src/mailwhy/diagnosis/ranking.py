@@ -1,0 +1,87 @@
+"""Weighs the evidence: findings -> causes with calibrated confidence. Knows no report and no wording.
+
+The model is a log-linear one. Each kind of evidence adds its strongest finding for a cause, in log-odds that
+``kb/weights.yaml`` holds; the scores of all causes, and of "the text says too little", become probabilities by a
+softmax. docs/ranking.md explains it, and how the weights are fitted.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mailwhy.diagnosis.evidence import Finding
+from mailwhy.knowledge.entries import WeightsFile
+
+__all__ = ["UNKNOWN", "Ranked", "rank"]
+
+UNKNOWN = "unknown"
+"""The cause that stands for a text that says too little."""
+
+_LEAST_CONFIDENCE = 0.02
+_MOST_CAUSES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A cause with its probability and the findings that speak for it, each with its log-odds, weightiest first."""
+
+    cause: str
+    confidence: float
+    evidence: tuple[tuple[Finding, float], ...]
+
+
+def rank(
+    findings: Iterable[Finding],
+    weights: WeightsFile,
+    known_causes: Iterable[str] | Mapping[str, object],
+    effects: Mapping[str, float] | None = None,
+) -> list[Ranked]:
+    """The causes by descending confidence; those of less than 2 % are left out.
+
+    Args:
+        findings: the evidence.
+        weights: log-odds by kind and strength.
+        known_causes: ids that may be answered; evidence for others (switched off) is ignored.
+        effects: log-odds to add to causes, from answers to questions.
+    """
+    found: dict[str, list[tuple[Finding, float]]] = {}
+    for finding in findings:
+        scale = weights.evidence[finding.kind]
+        for cause, strength in finding.causes.items():
+            if cause in known_causes:
+                found.setdefault(cause, []).append((finding, scale[strength - 1]))
+    added = effects or {}
+    scores = {
+        cause: _score(evidence) + weights.prior.get(cause, 0.0) + added.get(cause, 0.0)
+        for cause, evidence in found.items()
+    }
+    for cause, effect in added.items():
+        # An answer alone may bring a cause up that the text did not name.
+        if effect > 0 and cause not in scores and cause in known_causes:
+            scores[cause] = weights.prior.get(cause, 0.0) + effect
+    scores[UNKNOWN] = max(scores.get(UNKNOWN, -math.inf), weights.unknown)
+    ranked = [
+        Ranked(cause, confidence, tuple(sorted(found.get(cause, ()), key=_by_weight, reverse=True)))
+        for cause, confidence in _softmax(scores, weights.temperature)
+        if confidence >= _LEAST_CONFIDENCE
+    ]
+    return ranked[:_MOST_CAUSES]
+
+
+def _score(evidence: Sequence[tuple[Finding, float]]) -> float:
+    """The sum over the kinds of the strongest finding: two wordings of one reply are one witness, not two."""
+    strongest: dict[str, float] = {}
+    for finding, weight in evidence:
+        strongest[finding.kind] = max(weight, strongest.get(finding.kind, -math.inf))
+    return sum(strongest.values())
+
+
+def _softmax(scores: Mapping[str, float], temperature: float) -> list[tuple[str, float]]:
+    top = max(scores.values())
+    odds = {cause: math.exp((score - top) / temperature) for cause, score in scores.items()}
+    total = sum(odds.values())
+    return sorted(((cause, odd / total) for cause, odd in odds.items()), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _by_weight(pair: tuple[Finding, float]) -> float:
+    return pair[1]

@@ -1,0 +1,198 @@
+"""Finds entries of the knowledge base by words, in any of its languages at once, with typing errors, or by code.
+
+The index is tantivy's, built in memory when it is first searched.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, Self
+
+import tantivy
+from tantivy import Occur, Query
+
+from mailwhy.diagnosis.search_words import LANGUAGES, analyzer, prepare
+
+__all__ = ["Document", "Found", "Kind", "SearchIndex"]
+
+Kind = Literal["cause", "symptom", "code", "resolution", "provider"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One entry in one language.
+
+    ``keywords`` are phrases that people type; ``codes`` the forms of a code, such as ("0x800CCC79",) or ("X.7.1",).
+    """
+
+    kind: Kind
+    id: str
+    locale: str
+    title: str
+    body: str = ""
+    keywords: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+class Found(NamedTuple):
+    """An entry that a search found; scores are comparable within one search only."""
+
+    kind: Kind
+    id: str
+    score: float
+
+
+_FIELDS = {"phrase": 2.0, "body": 1.0}
+"""What a word counts in a phrase (the title, or a keyword) and in the body.
+
+Each phrase stands in the index for itself, so that a complaint is compared with one phrase and not with all of them
+heaped together; the best of a document's phrases is its score.
+"""
+
+_KINDS: dict[Kind, float] = {"symptom": 1.3, "cause": 1.1, "resolution": 1.0, "provider": 0.9, "code": 0.6}
+"""Which kind answers a complaint in words best; there are hundreds of codes, and their texts are much alike."""
+
+_OWN_LOCALE = 1.05
+_PHRASES_LOOKED_AT = 12
+"""For each entry to give: enough, since an entry may come up with several phrases in several languages."""
+
+_FUZZY_SCORE = 4.0
+"""What a misspelt word counts, about as much as a rare one; tantivy gives fuzzy matches no score of their own."""
+
+_CODE_SCORE = 1000.0
+"""Above all that words can reach: who types a code wants that code."""
+
+_CODE = re.compile(
+    r"(?<![\w.])(?:0\s?[x×]\s?)?(?P<hex>[0-9a-f]{8})(?!\w)"
+    r"|(?<![\w.])(?P<enhanced>[245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)"
+    r"|(?<![\w.])(?P<number>[-−–]?\d{3,10})(?!\w|\.\d)",
+    re.IGNORECASE,
+)
+
+
+class SearchIndex:
+    """Documents that can be searched."""
+
+    def __init__(self, documents: tuple[Document, ...]) -> None:
+        self._documents = documents
+        self._codes: dict[str, list[int]] = {}
+        for number, document in enumerate(documents):
+            for code in document.codes:
+                self._codes.setdefault(code.lower(), []).append(number)
+        self._analyzers = {language: analyzer(language) for language in LANGUAGES}
+        self._schema = _schema()
+        index = tantivy.Index(self._schema)
+        for language, words in self._analyzers.items():
+            index.register_tokenizer(language, words)
+        _fill(index, documents)
+        self._searcher = index.searcher()
+        self._vocabulary = {language: self._terms(language) for language in LANGUAGES}
+
+    @classmethod
+    def build(cls, documents: Iterable[Document]) -> Self:
+        """The index of some documents; a document in a language without a stemmer is searched as an English one."""
+        return cls(tuple(documents))
+
+    def search(self, query: str, locale: str = "en", limit: int = 10) -> list[Found]:
+        """The entries that answer a query best, each once, whatever the language it was found in.
+
+        Entries in the reader's language win where both fit equally. A query that names codes gives these first, the
+        most telling before the others.
+        """
+        scores: dict[tuple[Kind, str], float] = {}
+        for rank, code in enumerate(_codes_in(query)):
+            for number in self._codes.get(code, ()):
+                _keep_best(scores, self._documents[number], _CODE_SCORE - rank)
+        words = self._query(query)
+        hits = self._searcher.search(words, limit=limit * _PHRASES_LOOKED_AT).hits if words is not None else []
+        places = self._searcher.fast_field_values("number", [address for _, address in hits])
+        for (score, _), place in zip(hits, places, strict=True):
+            document = self._documents[int(place or 0)]
+            preference = _KINDS[document.kind] * (_OWN_LOCALE if document.locale == locale else 1.0)
+            _keep_best(scores, document, score * preference)
+        best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+        return [Found(kind, name, score) for (kind, name), score in best[:limit]]
+
+    def _terms(self, language: str) -> frozenset[str]:
+        fields = (self._searcher.terms_with_prefix(f"{field}_{language}", "") for field in _FIELDS)
+        return frozenset(term for terms in fields for term, _ in terms)
+
+    def _query(self, text: str) -> Query | None:
+        """Any of the words, in any language; words that no language knows, with typing errors allowed."""
+        words = {
+            language: dict.fromkeys(words.analyze(prepare(text, language)))
+            for language, words in self._analyzers.items()
+        }
+        known = {
+            language: [word for word in words[language] if word in self._vocabulary[language]] for language in words
+        }
+        parts = [(Occur.Should, self._exactly(word, language)) for language in words for word in known[language]]
+        language = max(known, key=lambda name: len(known[name]) / (len(words[name]) or 1))
+        unknown = [word for word in words[language] if word not in self._vocabulary[language]]
+        parts.extend((Occur.Should, query) for word in unknown for query in self._roughly(word, language))
+        return Query.boolean_query(parts) if parts else None
+
+    def _exactly(self, word: str, language: str) -> Query:
+        return _any_field(
+            (Query.term_query(self._schema, f"{field}_{language}", word), weight) for field, weight in _FIELDS.items()
+        )
+
+    def _roughly(self, word: str, language: str) -> Iterator[Query]:
+        if len(word) < 4:
+            return
+        distance = 1 if len(word) < 8 else 2
+        yield _any_field(
+            (
+                Query.fuzzy_term_query(self._schema, f"{field}_{language}", word, distance=distance),
+                weight * _FUZZY_SCORE,
+            )
+            for field, weight in _FIELDS.items()
+        )
+
+
+def _keep_best(scores: dict[tuple[Kind, str], float], document: Document, score: float) -> None:
+    key = (document.kind, document.id)
+    scores[key] = max(scores.get(key, 0.0), score)
+
+
+def _any_field(queries: Iterable[tuple[Query, float]]) -> Query:
+    return Query.disjunction_max_query([Query.boost_query(query, weight) for query, weight in queries], 0.2)
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for language in LANGUAGES:
+        for field in _FIELDS:
+            builder.add_text_field(f"{field}_{language}", tokenizer_name=language)
+    builder.add_integer_field("number", fast=True)
+    return builder.build()
+
+
+def _fill(index: tantivy.Index, documents: Iterable[Document]) -> None:
+    writer = index.writer(heap_size=15_000_000, num_threads=1)  # tantivy's least; one thread keeps the order
+    for number, document in enumerate(documents):
+        language = document.locale.partition("-")[0]
+        language = language if language in LANGUAGES else "en"
+        for phrase, body in ((document.title, document.body), *((keyword, "") for keyword in document.keywords)):
+            texts = {f"phrase_{language}": prepare(phrase, language), f"body_{language}": prepare(body, language)}
+            writer.add_document(tantivy.Document(number=number, **texts))
+    writer.commit()
+    index.reload()
+
+
+def _codes_in(query: str) -> list[str]:
+    """The codes named in a query, in the forms that documents give them, the most telling kind first."""
+    hresults, enhanced, numbers = [], [], []
+    for found in _CODE.finditer(query):
+        if found["hex"] and not found["hex"].isdecimal():
+            hresults.append(f"0x{found['hex'].lower()}")
+        elif found["enhanced"]:
+            enhanced += [found["enhanced"], f"x{found['enhanced'][1:]}"]
+        else:
+            number = int((found["number"] or found["hex"]).replace("−", "-").replace("–", "-"))
+            if number <= -0x70000000 or 0x80000000 <= number <= 0xFFFFFFFF:
+                hresults.append(f"0x{number & 0xFFFFFFFF:08x}")
+            else:
+                numbers.append(str(number))
+    longest_first = sorted(numbers, key=len, reverse=True)
+    return [*hresults, *enhanced, *longest_first]
