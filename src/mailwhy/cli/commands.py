@@ -31,31 +31,31 @@ COMMANDS = {
 }
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help whose usage line begins in the user's language."""
+
+    prefix = ""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, prefix or self.prefix)
+
+
 class CommandParser(argparse.ArgumentParser):
     """An argument parser that speaks the user's language and leaves exiting to the caller."""
 
     def __init__(self, name: str, description: str, say: Translator) -> None:
-        super().__init__(
-            prog=f"mailwhy {name}",
-            description=description,
-            add_help=False,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
+        formatter = type("_SpokenFormatter", (_Formatter,), {"prefix": say("Usage: ")})
+        super().__init__(prog=f"mailwhy {name}", description=description, add_help=False, formatter_class=formatter)
         self._say = say
         self._optionals.title = say("Options")
         self._positionals.title = say("Arguments")
         self.add_argument("-h", "--help", action="help", help=say("show this help and exit"))
-
-    def format_usage(self) -> str:
-        """The usage line."""
-        formatter = self._get_formatter()
-        formatter.add_usage(self.usage, self._actions, self._mutually_exclusive_groups, self._say("Usage: "))
-        return formatter.format_help()
-
-    def format_help(self) -> str:
-        """The whole help."""
-        english = super().format_help()
-        return english.replace("usage: ", self._say("Usage: "), 1)
 
     def error(self, message: str) -> NoReturn:
         """Ends the command with what was wrong and how to get help."""
@@ -66,7 +66,7 @@ class CommandParser(argparse.ArgumentParser):
 def read_options(parser: CommandParser, arguments: Sequence[str]) -> argparse.Namespace | None:
     """The options, or None where only help was asked for and has been printed."""
     try:
-        return parser.parse_intermixed_args(list(arguments))
+        return parser.parse_args(list(arguments))
     except SystemExit:
         return None
 

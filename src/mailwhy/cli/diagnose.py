@@ -42,7 +42,7 @@ def run(arguments: Sequence[str]) -> int:
     from mailwhy.cli.terminal import style_for
     from mailwhy.rendering.text import diagnosis_text
 
-    style = style_for(sys.stdout, all_clients=options.all_clients)
+    style = style_for(sys.stdout, everything=options.all)
     several = len(diagnoses) > 1
     for place, diagnosis in enumerate(diagnoses, 1):
         if place > 1:
@@ -69,7 +69,9 @@ def _parser(say: Translator) -> CommandParser:
         metavar="QUESTION=OPTION",
         help=say("answer a question of an earlier diagnosis"),
     )
-    parser.add_argument("--all-clients", action="store_true", help=say("show the steps for every mail program"))
+    parser.add_argument(
+        "--all", action="store_true", help=say("show the steps of every remedy, for every mail program")
+    )
     parser.add_argument(
         "--encoding", metavar="NAME", help=say("encoding of the file, such as cp1252; else it is told from the bytes")
     )

@@ -118,9 +118,10 @@ class Phrasebook:
 
 
 def _fitting(instructions: Sequence[InstructionEntry], client: Client | None) -> Sequence[InstructionEntry]:
-    """The instructions for a client, and those that are for any; all of them where the client is not known.
+    """The instructions for a client, best first; all of them where the client is not known.
 
-    Where a client has none of its own, those of its nearest relative do.
+    Where a client has none of its own, those of its nearest relative do. A single list for any client only stands in
+    for a missing one; several are for different people (the sender, the administrator) and are always needed.
     """
     if client is None:
         return instructions
@@ -128,7 +129,7 @@ def _fitting(instructions: Sequence[InstructionEntry], client: Client | None) ->
     for family in _STEPS_FOR[client]:
         own = [entry for entry in instructions if entry.client == family]
         if own:
-            return [*own, *general]
+            return [*own, *general] if len(general) > 1 else own
     return general or instructions
 
 

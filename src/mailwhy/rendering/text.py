@@ -14,16 +14,21 @@ __all__ = ["Style", "diagnosis_text", "explanation_text", "hits_text", "resoluti
 _SHORTLY = 0.10
 """A second cause less likely than this is not worth a reader's time."""
 _MOST_REASONS = 4
+_MOST_RESOLUTIONS = 3
+"""More steps than these nobody reads to the end."""
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How to write on this terminal: with colours (ANSI) or without, how many columns wide, and how much."""
+    """How to write on this terminal: with colours (ANSI) or without, how many columns wide.
+
+    ``everything`` adds the steps of less likely remedies and those for other mail programs.
+    """
 
     colour: bool = False
     width: int = 80
-    all_clients: bool = False
+    everything: bool = False
 
     def heading(self, text: str) -> str:
         """A heading."""
@@ -60,7 +65,8 @@ def explanation_text(explanation: CodeExplanation, say: Translator, style: Style
         lines += wrapped(explanation.advice, style)
     if explanation.causes:
         lines += ["", style.heading(say("What it may mean for your message"))]
-        lines += [line for cause in explanation.causes for line in _bullet(f"{cause.title} {cause.summary}", style)]
+        for cause in explanation.causes:
+            lines += [*_bullet(style.strong(cause.title), style), *wrapped(cause.summary, style, indent=4)]
         lines += ["", style.heading(say("What to do"))]
         lines += _resolutions(explanation.causes[0], say, style)
     if explanation.reference:
@@ -104,10 +110,11 @@ def _diagnosis_lines(diagnosis: Diagnosis, say: Translator, style: Style, number
 
 def _causes(causes: Sequence[Cause], say: Translator, style: Style) -> Iterator[str]:
     best, *others = causes
-    if best.evidence:
+    told = [evidence for evidence in best.evidence if not evidence.entry.startswith("providers/")]
+    if told:
         yield ""
         yield style.heading(say("Why this cause"))
-        for evidence in best.evidence[:_MOST_REASONS]:
+        for evidence in told[:_MOST_REASONS]:
             yield from _bullet(reason(evidence, say), style)
     if best.resolutions:
         yield ""
@@ -150,10 +157,17 @@ def _notes(diagnosis: Diagnosis, say: Translator, style: Style) -> Iterator[str]
 
 
 def _resolutions(cause: Cause, say: Translator, style: Style) -> Iterator[str]:
-    for place, resolution in enumerate(cause.resolutions, 1):
+    shown = cause.resolutions if style.everything else cause.resolutions[:_MOST_RESOLUTIONS]
+    for place, resolution in enumerate(shown, 1):
         if place > 1:
             yield ""
         yield from resolution_lines(resolution, say, style, place)
+    more = cause.resolutions[len(shown) :]
+    if more:
+        yield ""
+        yield from wrapped(say("If that does not help (--all shows the steps):"), style)
+        for resolution in more:
+            yield from _bullet(resolution.title, style, indent=5)
 
 
 def resolution_lines(resolution: Resolution, say: Translator, style: Style, place: int) -> Iterator[str]:
@@ -168,13 +182,13 @@ def resolution_lines(resolution: Resolution, say: Translator, style: Style, plac
     yield from _steps(resolution, say, style, place)
     hidden = []
     for other in resolution.other_instructions:
-        if style.all_clients or other.client in ("any", resolution.client):
+        if style.everything or other.client in ("any", resolution.client):
             yield from _steps(other, say, style, place)
         else:
             hidden.append(other)
     if hidden:
         names = dict.fromkeys(client_name(other.client, say) for other in hidden)
-        told = say("Steps for other programs (--all-clients shows them): {names}").format(names="; ".join(names))
+        told = say("Steps for other programs (--all shows them): {names}").format(names="; ".join(names))
         yield from wrapped(told, style, indent=5)
 
 
