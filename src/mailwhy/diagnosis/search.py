@@ -4,14 +4,15 @@ The index is tantivy's, built in memory when it is first searched.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Self
 
 import tantivy
 from tantivy import Occur, Query
 
-from mailwhy.diagnosis.search_words import LANGUAGES, analyzer, prepare
+from mailwhy.diagnosis.search_words import LANGUAGES, analyzer, one_error_away, prepare
 
 __all__ = ["Document", "Found", "Kind", "SearchIndex"]
 
@@ -22,7 +23,8 @@ Kind = Literal["cause", "symptom", "code", "resolution", "provider"]
 class Document:
     """One entry in one language.
 
-    ``keywords`` are phrases that people type; ``codes`` the forms of a code, such as ("0x800CCC79",) or ("X.7.1",).
+    ``keywords`` are phrases that people type; ``names`` are looked up as they stand: the forms of a code, such as
+    "0x800CCC79" or "X.7.1", or the names of servers and domains.
     """
 
     kind: Kind
@@ -31,7 +33,7 @@ class Document:
     title: str
     body: str = ""
     keywords: tuple[str, ...] = ()
-    codes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 class Found(NamedTuple):
@@ -49,19 +51,22 @@ Each phrase stands in the index for itself, so that a complaint is compared with
 heaped together; the best of a document's phrases is its score.
 """
 
-_KINDS: dict[Kind, float] = {"symptom": 1.3, "cause": 1.1, "resolution": 1.0, "provider": 0.9, "code": 0.6}
+_KINDS: dict[Kind, float] = {"symptom": 1.3, "cause": 1.1, "resolution": 1.0, "provider": 1.0, "code": 0.6}
 """Which kind answers a complaint in words best; there are hundreds of codes, and their texts are much alike."""
 
 _OWN_LOCALE = 1.05
 _PHRASES_LOOKED_AT = 12
 """For each entry to give: enough, since an entry may come up with several phrases in several languages."""
 
+_SHORTEST_MISSPELT = 3
+_LONG = 8
 _FUZZY_SCORE = 4.0
-"""What a misspelt word counts, about as much as a rare one; tantivy gives fuzzy matches no score of their own."""
+"""What a word with two errors counts, about as much as a rare one; tantivy scores all fuzzy matches alike."""
 
-_CODE_SCORE = 1000.0
+_NAME_SCORE = 1000.0
 """Above all that words can reach: who types a code wants that code."""
 
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECASE)
 _CODE = re.compile(
     r"(?<![\w.])(?:0\s?[x×]\s?)?(?P<hex>[0-9a-f]{8})(?!\w)"
     r"|(?<![\w.])(?P<enhanced>[245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)"
@@ -75,10 +80,10 @@ class SearchIndex:
 
     def __init__(self, documents: tuple[Document, ...]) -> None:
         self._documents = documents
-        self._codes: dict[str, list[int]] = {}
-        for number, document in enumerate(documents):
-            for code in document.codes:
-                self._codes.setdefault(code.lower(), []).append(number)
+        self._names: dict[str, list[Document]] = {}
+        for document in documents:
+            for name in document.names:
+                self._names.setdefault(name.lower(), []).append(document)
         self._analyzers = {language: analyzer(language) for language in LANGUAGES}
         self._schema = _schema()
         index = tantivy.Index(self._schema)
@@ -96,14 +101,14 @@ class SearchIndex:
     def search(self, query: str, locale: str = "en", limit: int = 10) -> list[Found]:
         """The entries that answer a query best, each once, whatever the language it was found in.
 
-        Entries in the reader's language win where both fit equally. A query that names codes gives these first, the
-        most telling before the others.
+        Entries in the reader's language win where both fit equally. A query that names codes or servers gives these
+        first, the most telling before the others.
         """
         scores: dict[tuple[Kind, str], float] = {}
-        for rank, code in enumerate(_codes_in(query)):
-            for number in self._codes.get(code, ()):
-                _keep_best(scores, self._documents[number], _CODE_SCORE - rank)
-        words = self._query(query)
+        for rank, name in enumerate(_names_in(query)):
+            for document in self._names.get(name, ()):
+                _keep_best(scores, document, _NAME_SCORE - rank)
+        words = self._query(query, locale)
         hits = self._searcher.search(words, limit=limit * _PHRASES_LOOKED_AT).hits if words is not None else []
         places = self._searcher.fast_field_values("number", [address for _, address in hits])
         for (score, _), place in zip(hits, places, strict=True):
@@ -113,23 +118,27 @@ class SearchIndex:
         best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
         return [Found(kind, name, score) for (kind, name), score in best[:limit]]
 
-    def _terms(self, language: str) -> frozenset[str]:
-        fields = (self._searcher.terms_with_prefix(f"{field}_{language}", "") for field in _FIELDS)
-        return frozenset(term for terms in fields for term, _ in terms)
+    def _terms(self, language: str) -> Counter[str]:
+        terms: Counter[str] = Counter()
+        for field in _FIELDS:
+            terms.update(dict(self._searcher.terms_with_prefix(f"{field}_{language}", "")))
+        return terms
 
-    def _query(self, text: str) -> Query | None:
-        """Any of the words, in any language; words that no language knows, with typing errors allowed."""
+    def _query(self, text: str, locale: str) -> Query | None:
+        """Any of the words, in any language.
+
+        Typing errors are looked for in the language that knows most of the words, the reader's where both know as many.
+        """
         words = {
             language: dict.fromkeys(words.analyze(prepare(text, language)))
             for language, words in self._analyzers.items()
         }
-        known = {
-            language: [word for word in words[language] if word in self._vocabulary[language]] for language in words
-        }
+        known = {language: [word for word in words[language] if self._vocabulary[language][word]] for language in words}
         parts = [(Occur.Should, self._exactly(word, language)) for language in words for word in known[language]]
-        language = max(known, key=lambda name: len(known[name]) / (len(words[name]) or 1))
-        unknown = [word for word in words[language] if word not in self._vocabulary[language]]
-        parts.extend((Occur.Should, query) for word in unknown for query in self._roughly(word, language))
+        spoken = max(words, key=lambda name: (len(known[name]) / (len(words[name]) or 1), name == locale))
+        unknown = (word for word in words[spoken] if word not in known[spoken])
+        guesses = (self._roughly(word, spoken) for word in unknown)
+        parts.extend((Occur.Should, guess) for guess in guesses if guess is not None)
         return Query.boolean_query(parts) if parts else None
 
     def _exactly(self, word: str, language: str) -> Query:
@@ -137,15 +146,18 @@ class SearchIndex:
             (Query.term_query(self._schema, f"{field}_{language}", word), weight) for field, weight in _FIELDS.items()
         )
 
-    def _roughly(self, word: str, language: str) -> Iterator[Query]:
-        if len(word) < 4:
-            return
-        distance = 1 if len(word) < 8 else 2
-        yield _any_field(
-            (
-                Query.fuzzy_term_query(self._schema, f"{field}_{language}", word, distance=distance),
-                weight * _FUZZY_SCORE,
-            )
+    def _roughly(self, word: str, language: str) -> Query | None:
+        """The commonest known word that is one typing error away; a long word bears two."""
+        if len(word) < _SHORTEST_MISSPELT or not word.isalpha():
+            return None
+        vocabulary = self._vocabulary[language]
+        meant = max(one_error_away(word), key=lambda other: (vocabulary[other], other))
+        if vocabulary[meant]:
+            return self._exactly(meant, language)
+        if len(word) < _LONG:
+            return None
+        return _any_field(
+            (Query.fuzzy_term_query(self._schema, f"{field}_{language}", word, distance=2), weight * _FUZZY_SCORE)
             for field, weight in _FIELDS.items()
         )
 
@@ -180,8 +192,8 @@ def _fill(index: tantivy.Index, documents: Iterable[Document]) -> None:
     index.reload()
 
 
-def _codes_in(query: str) -> list[str]:
-    """The codes named in a query, in the forms that documents give them, the most telling kind first."""
+def _names_in(query: str) -> list[str]:
+    """The codes and servers named in a query, in the forms that documents give them, the most telling kind first."""
     hresults, enhanced, numbers = [], [], []
     for found in _CODE.finditer(query):
         if found["hex"] and not found["hex"].isdecimal():
@@ -194,5 +206,6 @@ def _codes_in(query: str) -> list[str]:
                 hresults.append(f"0x{number & 0xFFFFFFFF:08x}")
             else:
                 numbers.append(str(number))
+    hosts = [host.lower() for host in _HOST.findall(query)]
     longest_first = sorted(numbers, key=len, reverse=True)
-    return [*hresults, *enhanced, *longest_first]
+    return [*hresults, *enhanced, *hosts, *longest_first]

@@ -10,6 +10,20 @@ from mailwhy.knowledge import KnowledgeBase
 __all__ = ["documents", "search_index"]
 
 
+def N_(message: str) -> str:  # noqa: N802 - the name that extraction looks for
+    """Marks a message for translation; it is looked up when it is shown."""
+    return message
+
+
+_SETTINGS = N_("Settings of {provider}: SMTP server, port")
+_TOPICS = {
+    "sending_limits": N_("Sending limits of {provider}"),
+    "app_password": N_("App password for {provider}"),
+    "port25": N_("Port 25 at {provider}"),
+}
+"""What a provider's entry tells, in the words of those who look for it; searched, not shown."""
+
+
 def search_index(kb: KnowledgeBase) -> SearchIndex:
     """The index of a knowledge base in all its languages, built when it is first asked for."""
     return kb.made(_search_index)
@@ -59,7 +73,9 @@ def _codes(kb: KnowledgeBase, say: Translator) -> Iterator[Document]:
 def _providers(kb: KnowledgeBase, say: Translator) -> Iterator[Document]:
     for provider in kb.providers.values():
         hosts = (setting.host for setting in (*provider.submission, *provider.retrieval))
+        topics = [_SETTINGS, *(topic for name, topic in _TOPICS.items() if getattr(provider, name))]
+        phrases = (say(topic).format(provider=provider.name) for topic in topics)
         names = tuple(dict.fromkeys((*provider.domains, *provider.hosts, *hosts)))
         texts = (provider.app_password, provider.sending_limits, provider.port25, provider.note)
         body = " ".join(say(text, "providers") for text in texts if text)
-        yield Document("provider", provider.id, say.locale, provider.name, body, names)
+        yield Document("provider", provider.id, say.locale, provider.name, body, (*names, *phrases), names)
