@@ -125,17 +125,16 @@ def test_where_names_the_field() -> None:
     assert found(entries, "all gone", "notice") == ["client"]
 
 
-def test_a_server_s_everyday_words_need_a_code_or_most_of_the_text() -> None:
-    entries = [Entry("full", ["mailbox is full"], where="reply")]
-    assert found(entries, "<someone@example.org> mailbox is full") == ["full"]
-    assert found(entries, "Good morning, I believe that my mailbox is full again") == []
-    assert found(entries, "Good morning, I believe that my mailbox is full again", codes=["552"]) == ["full"]
+def test_a_server_s_everyday_words_must_be_most_of_an_unsure_text() -> None:
+    index = WordingIndex.build([Entry("full", ["mailbox is full"], where="reply")])
+    reply, sentence = "<someone@example.org> mailbox is full", "I believe that my mailbox is full again"
+    assert [match.entry_id for match in index.match(reply, unsure=True)] == ["full"]
+    assert index.match(sentence, unsure=True) == []
+    assert [match.entry_id for match in index.match(sentence)] == ["full"]
 
 
 def test_a_match_says_where_it_stands() -> None:
-    (match,) = WordingIndex.build([Entry("wanted", ["boite * pleine"])]).match(
-        "550 Élève : Boîte déjà pleine !"
-    )
+    (match,) = WordingIndex.build([Entry("wanted", ["boite * pleine"])]).match("550 Élève : Boîte déjà pleine !")
     assert (match.start, match.end, match.text) == (12, 29, "Boîte déjà pleine")
 
 
