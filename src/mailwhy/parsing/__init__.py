@@ -1,0 +1,38 @@
+"""From a text to the failure reports in it."""
+
+from mailwhy.parsing.engine import default_engine
+from mailwhy.parsing.report import Report
+
+__all__ = ["DEFAULT_MAX_LENGTH", "Report", "TextTooLargeError", "could_hold_report", "parse"]
+
+DEFAULT_MAX_LENGTH = 1024 * 1024
+
+
+class TextTooLargeError(ValueError):
+    """A text is longer than the limit."""
+
+    def __init__(self, length: int, max_length: int) -> None:
+        super().__init__(
+            f"The text is {length:,} characters long; the limit is {max_length:,}. "
+            "Give only the part with the error message, or raise the limit with max_length."
+        )
+
+
+def parse(text: str, *, max_length: int = DEFAULT_MAX_LENGTH) -> list[Report]:
+    """Every failure report in ``text``, in order; an empty list if there is none.
+
+    Args:
+        text: anything a person pastes: a dialog, a notice, a whole ticket or log, with any damage.
+        max_length: refuse a longer text.
+
+    Raises:
+        TextTooLargeError: ``text`` has more than ``max_length`` characters.
+    """
+    if len(text) > max_length:
+        raise TextTooLargeError(len(text), max_length)
+    return default_engine().read(text)
+
+
+def could_hold_report(text: str) -> bool:
+    """A quick look: False means that ``parse`` would find nothing; True that it is worth asking."""
+    return bool(text)

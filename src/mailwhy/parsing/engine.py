@@ -1,0 +1,51 @@
+"""The reader: lexicon, grammar and interpretation put together, for one folder of parser data."""
+
+from functools import cache
+from pathlib import Path
+
+from lark import Lark
+
+from mailwhy.parsing.finish import finish
+from mailwhy.parsing.grammar import build_parser, read_items
+from mailwhy.parsing.interpret import Interpreter
+from mailwhy.parsing.lexicon import Lexicon, load_lexicon
+from mailwhy.parsing.marking import Marker
+from mailwhy.parsing.plausible import Vocabulary, is_report
+from mailwhy.parsing.report import Report
+from mailwhy.places import data_folder
+
+__all__ = ["Engine", "default_engine"]
+
+
+class Engine:
+    """Reads reports with the words of one lexicon. It holds no state between texts."""
+
+    def __init__(self, lexicon: Lexicon, parser: Lark) -> None:
+        self._lexicon = lexicon
+        self._parser = parser
+        self._marker = Marker(lexicon)
+        self._vocabulary = Vocabulary(lexicon)
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> "Engine":
+        """The engine of a folder with ``report.lark`` and ``languages/*.yaml``."""
+        source = (folder / "report.lark").read_text(encoding="utf-8")
+        return cls(load_lexicon(folder / "languages"), build_parser(source))
+
+    def read(self, text: str) -> list[Report]:
+        """Every failure report of ``text``, in order."""
+        marked = self._marker.mark(text)
+        items = read_items(self._parser, marked.text)
+        drafts = Interpreter(self._lexicon, self._vocabulary, marked, items).read()
+        return [
+            report
+            for draft in drafts
+            if is_report(draft)
+            for report in finish(draft, marked.text, marked.offsets.to_original)
+        ]
+
+
+@cache
+def default_engine() -> Engine:
+    """The engine of this installation's own data."""
+    return Engine.from_folder(data_folder("parser"))

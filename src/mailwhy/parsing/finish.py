@@ -1,0 +1,147 @@
+"""From a draft to the reports it holds: one, or one for each recipient that got a reply of its own."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+
+from mailwhy.parsing.drafts import Draft, Heard
+from mailwhy.parsing.lexicon import INSERTED
+from mailwhy.parsing.marking import MARKS
+from mailwhy.parsing.replies import Reply, address_in_reply
+from mailwhy.parsing.report import Client, Report
+
+__all__ = ["finish"]
+
+_MARK = re.compile("[\ue000-\ue0ff]")
+_INSERTED = re.compile("[" + "".join(MARKS[kind] for kind in sorted(INSERTED)) + "]")
+_MICROSOFT_365 = re.compile(r"\.prod\.outlook\.com|protection\.outlook\.com|office 365|microsoft 365", re.IGNORECASE)
+_LIVE_MAIL = re.compile(r"windows live mail", re.IGNORECASE)
+_WINDOWS_MAIL = re.compile(r"windows mail", re.IGNORECASE)
+
+
+def finish(draft: Draft, text: str, to_original: Callable[[int], int]) -> list[Report]:
+    """The reports of a draft.
+
+    Args:
+        draft: a plausible draft.
+        text: the marked text that it was read from.
+        to_original: the way from a position in ``text`` to one in the text as given.
+    """
+    answered = list(dict.fromkeys(heard.recipient for heard in draft.heard if heard.recipient >= 0))
+    if len(answered) < 2:
+        return [_report(draft, text, to_original, draft.heard, answered[0] if answered else 0, draft.start, draft.end)]
+    starts = [draft.start, *(draft.recipients[number].start for number in answered[1:])]
+    if starts != sorted(starts):
+        starts = [draft.start] * len(answered)
+    reports = []
+    for index, number in enumerate(answered):
+        heard = [h for h in draft.heard if h.recipient in {number, -1}]
+        end = starts[index + 1] if index + 1 < len(starts) and starts[index + 1] > starts[index] else draft.end
+        reports.append(_report(draft, text, to_original, heard, number, starts[index], max(end, starts[index])))
+    return reports
+
+
+def _report(
+    draft: Draft, text: str, to_original: Callable[[int], int], heard: list[Heard], recipient: int, start: int, end: int
+) -> Report:
+    fields = draft.fields
+    best = _best(heard)
+    reply = best.reply if best else None
+    address = fields.get("rejected_address")
+    if address is None and draft.recipients:
+        address = draft.recipients[recipient].address
+    if address is None:
+        address = _address(heard, reply)
+    notice = draft.is_notice
+    smtp_code = fields.get("smtp_code")
+    if smtp_code is None and reply is not None:
+        smtp_code = reply.code
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Report.model_validate(
+        {
+            "client": _client(draft, text[start:end], reply),
+            "languages": _languages(draft),
+            "error_number": fields.get("error_number"),
+            "server_error": fields.get("server_error"),
+            "socket_error": fields.get("socket_error"),
+            "smtp_code": smtp_code,
+            "enhanced_code": (reply.enhanced if reply else None) or draft.wrapper_code or draft.status,
+            "server": None if notice else fields.get("server"),
+            "account": None if notice else fields.get("account"),
+            "subject": fields.get("subject"),
+            "protocol": None if notice else fields.get("protocol"),
+            "port": None if notice else fields.get("port"),
+            "ssl": None if notice else fields.get("ssl"),
+            "rejected_address": address,
+            "server_response": reply.text if reply else None,
+            "client_message": _message(draft, text),
+            "remote_host": draft.remote_host,
+            "span": (to_original(start), to_original(end)),
+            "unread": tuple(_plain(text[a:b]) for a, b in draft.unread if start <= a and b <= end),
+        }
+    )
+
+
+def _best(heard: list[Heard]) -> Heard | None:
+    """The reply that was introduced most plainly; one with a code before one without; else the first."""
+    return min(
+        heard,
+        key=lambda h: (h.reply.code is None and h.reply.enhanced is None and h.rank > 0, h.rank, h.start),
+        default=None,
+    )
+
+
+def _address(heard: list[Heard], reply: Reply | None) -> str | None:
+    if reply is not None and (found := address_in_reply(reply.text)):
+        return found
+    return next((found for h in heard if (found := address_in_reply(h.reply.text))), None)
+
+
+def _client(draft: Draft, text: str, reply: Reply | None) -> Client:
+    kinds = draft.kinds.keys()
+    if draft.client:
+        return draft.client
+    if kinds & {"task", "reported"}:
+        return "outlook-send-receive"
+    if "system_administrator" in kinds:
+        return "outlook-system-administrator-ndr"
+    if "error_number" in kinds or len(kinds & {"account", "server", "port", "ssl", "protocol", "server_response"}) >= 2:
+        if _LIVE_MAIL.search(text):
+            return "windows-live-mail"
+        return "windows-mail" if _WINDOWS_MAIL.search(text) else "outlook-express"
+    if _MICROSOFT_365.search(text) and kinds & {"exchange", "failed_recipients", "server_reply"}:
+        return "m365-ndr"
+    if "exchange" in kinds or ("failed_recipients" in kinds and "bounce" not in kinds and not kinds & {"diagnosis", "reason"}):
+        return "exchange-ndr"
+    if kinds & {"bounce", "failed_recipients", "address_line", "final_recipient", "log_recipient", "answer", "action"}:
+        return "mta-bounce"
+    if kinds & {"webmail_error", "other", "checked_recipient", "smtp_server"}:
+        return "other"
+    if "outlook" in kinds or ("hresult" in kinds and "express" not in kinds):
+        return "outlook-send-receive"
+    if "express" in kinds or "rejected_address" in kinds:
+        return "outlook-express"
+    if kinds & {"reply_line", "status_line", "inline_reply", "server_reply"} and reply is not None:
+        return "bare-reply"
+    return "other"
+
+
+def _languages(draft: Draft) -> tuple[str, ...]:
+    """Languages whose words were read, most used first; words that several languages share count where nothing else does."""
+    own = Counter(languages[0] for languages in draft.languages if len(languages) == 1 and languages[0] != "mul")
+    if not own:
+        own = Counter(languages[0] for languages in draft.languages if languages[0] != "mul")
+    return tuple(language for language, _ in own.most_common())
+
+
+def _message(draft: Draft, text: str) -> str | None:
+    if draft.message_from < 0:
+        return None
+    words = text[draft.message_from : draft.message_to if draft.message_to >= 0 else draft.end]
+    words = _MARK.split(_INSERTED.sub("", words), maxsplit=1)[0]
+    return " ".join(words.split()).strip(" \"'«»“”‘’:;,") or None
+
+
+def _plain(text: str) -> str:
+    return " ".join(_MARK.sub(" ", text).split())

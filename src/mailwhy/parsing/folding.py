@@ -1,0 +1,43 @@
+"""Folding: a copy of a text, character for character, in which spellings of the same word look the same.
+
+Folding never changes a length, so that a position in the folded copy is the same position in the text.
+"""
+
+import unicodedata
+
+__all__ = ["fold"]
+
+_ALIKE = {
+    "'": "\u2018\u2019\u201a\u201b\u2039\u203a\u02bc\u02b9\u0060\u00b4\u2032\uff07",
+    '"': "\u00ab\u00bb\u201c\u201d\u201e\u201f\u2033\u300c\u300d\u300e\u300f\u300a\u300b\u301d\u301e\u301f\uff02",
+    " ": "\t\x0b\x0c\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
+    "\n": "\x85\u2028\u2029",
+    ",": "\u3001\uff0c",
+    ".": "\u3002\uff0e",
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2212",
+    "x": "\u00d7",
+    "l": "\u0141\u0142",
+    "o": "\u00d8\u00f8",
+    "d": "\u0110\u0111",
+    "i": "\u0131",
+}
+
+
+class _FoldTable(dict[int, str]):
+    """A table for ``str.translate`` that learns a character when it first meets it."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if not 0x3040 <= code < 0x3100:  # the voiced marks of kana tell words apart
+            character = unicodedata.normalize("NFKD", character)[:1] or character
+        folded = character.lower()
+        self[code] = folded if len(folded) == 1 else character
+        return self[code]
+
+
+_TABLE = _FoldTable({ord(variant): plain for plain, variants in _ALIKE.items() for variant in variants})
+
+
+def fold(text: str) -> str:
+    """``text`` in lower case, without accents, with plain quotes, blanks and punctuation; the same length."""
+    return text.lower() if text.isascii() else text.translate(_TABLE)

@@ -1,0 +1,600 @@
+"""From the things read in a text to drafts of reports: which fact belongs to which report, and what it says."""
+
+import re
+from collections.abc import Callable
+
+from mailwhy.parsing.drafts import Draft
+from mailwhy.parsing.folding import fold
+from mailwhy.parsing.grammar import Item
+from mailwhy.parsing.lexicon import Lexicon
+from mailwhy.parsing.marking import Marked
+from mailwhy.parsing.plausible import Vocabulary, hresult_evidence
+from mailwhy.parsing.replies import Reply, address_in_reply, read_reply, read_wrapper
+from mailwhy.parsing.values import find_address, find_host, read_hresult, read_number, read_value
+
+__all__ = ["Interpreter"]
+
+_FAR = 700
+_MESSAGES = frozenset({"express", "outlook", "other"})
+_ONE_LINE = frozenset({"subject", "account", "server", "protocol", "server_response", "port", "ssl", "server_error",
+                       "socket_error", "error_number"})  # fmt: skip
+_WEIGHT = {"subject": 0.3, "account": 0.5, "server": 0.5, "protocol": 0.5, "port": 0.3, "ssl": 0.5,
+           "server_error": 1.5, "socket_error": 1.5}  # fmt: skip
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_PROTOCOLS = {"SMTP": "SMTP", "ESMTP": "SMTP", "POP": "POP3", "POP3": "POP3", "IMAP": "IMAP", "IMAP4": "IMAP",
+              "HTTP": "HTTPMAIL", "HTTPMAIL": "HTTPMAIL", "NNTP": "NNTP"}  # fmt: skip
+_WORDS = re.compile(r"[^\W_]+")
+_FAILED_LINE = re.compile(r"^[^\w\n<]{0,20}(?:S: ?|<<< ?|smtp; ?|error )?(?:[45]\d\d(?:[ \-]|[.,:] )|-ERR )", re.MULTILINE | re.IGNORECASE)
+_SAID_TO = re.compile(r"(?:host|h[oô]te|server|serveur|at)\s+([\w.-]+\.\w+)[^\n]{0,60}$", re.IGNORECASE)
+_TASK_TAIL = re.compile(r"\s*[-–—]\s*$")
+
+
+class Interpreter:
+    """Reads the items of one marked text into drafts."""
+
+    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary, marked: Marked, items: list[Item]) -> None:
+        self._words = lexicon.words
+        self._vocabulary = vocabulary
+        self._text = marked.text
+        self._found = iter(marked.found)
+        self._items = items
+        self._drafts: list[Draft] = []
+        self._draft = Draft(0, 0)
+        self._languages: tuple[str, ...] = ()
+        self._expects = ""  # what the next address is: a recipient, the recipient of a RCPT TO command, ...
+        self._command_recipient: tuple[str, int] | None = None
+        self._in_headers = False
+        self._address_end = -1  # end of a line that names a recipient; text on the next line is about it
+
+    def read(self) -> list[Draft]:
+        """All drafts, in order, the implausible ones too."""
+        for item in self._items:
+            handler = _HANDLERS.get(item.kind)
+            if handler is None:
+                self._junk(item)
+                continue
+            if item.value_type not in _UNMARKED:
+                self._languages = next(self._found).phrase.languages
+            if self._in_headers and item.kind not in _ENDS_HEADERS:
+                if item.kind == "subject":
+                    self._put_subject(item)
+                continue
+            handler(self, item)
+        self._close(len(self._text))
+        return self._drafts
+
+    # -- drafts -------------------------------------------------------------------------------------------------------
+
+    def _close(self, position: int) -> None:
+        draft = self._draft
+        if draft.kinds:
+            if draft.message_from >= 0 and draft.message_to < 0:
+                draft.message_to = draft.end
+            self._drafts.append(draft)
+        self._draft = Draft(position, position)
+        self._expects = ""
+        self._in_headers = False
+        self._command_recipient = None
+        self._address_end = -1
+
+    def _begin(self, item: Item) -> Draft:
+        """A draft that ``item`` may belong to, as far as its place goes."""
+        draft = self._draft
+        if draft.kinds and item.start - draft.end > _FAR and (draft.has_core or not draft.is_notice):
+            self._close(item.start)
+            draft = self._draft
+        if not draft.kinds:
+            draft.start = item.start
+        return draft
+
+    def _end_message(self, position: int) -> None:
+        if self._draft.message_from >= 0 and self._draft.message_to < 0:
+            self._draft.message_to = position
+
+    # -- the one-line report ------------------------------------------------------------------------------------------
+
+    def _field(self, item: Item) -> Draft:
+        kind = "error_number" if item.kind == "live_mail_error_id" else item.kind
+        draft = self._begin(item)
+        if draft.has(kind) and (not draft.is_notice or kind == "error_number"):
+            self._close(item.start)
+            draft = self._begin(item)
+        self._end_message(item.start)
+        draft.saw(kind, item.end, item.end, 0, self._languages)
+        draft.evidence += _WEIGHT.get(kind, 0)
+        return draft
+
+    def _put_subject(self, item: Item) -> None:
+        bounded = item.value_type == "QUOTED"
+        value, end = read_value(item.value, bounded=bounded or self._bounded(item), last=bounded)
+        if value and any(fold(value).startswith(prefix) for prefix in self._words.get("undeliverable", ())):
+            return
+        if self._in_headers:
+            self._draft.put("subject", value)
+            return
+        draft = self._draft
+        if draft.is_notice:
+            draft.put("subject", value)
+            draft.saw("subject", item.end, item.value_start + end, 0, self._languages)
+            return
+        draft = self._field(item)
+        draft.put("subject", value)
+        self._leftover(item, end)
+
+    def _named_field(self, item: Item) -> None:
+        last = item.value_type == "QUOTED" and item.kind not in {"account", "server"}
+        value, end = read_value(item.value, bounded=item.value_type == "QUOTED" or self._bounded(item), last=last)
+        draft = self._field(item)
+        draft.put(item.kind, value)
+        draft.end = item.value_start + end
+        self._leftover(item, end)
+
+    def _bounded(self, item: Item) -> bool:
+        """Whether a label follows the value at once."""
+        return "\ue000" <= self._text[item.end : item.end + 1] <= "\ue0ff"
+
+    def _leftover(self, item: Item, end: int) -> None:
+        """What follows the value in the same stretch of text: looked through for anything without a label."""
+        rest = item.value[end:]
+        if _WORDS.search(rest) and not self._bounded(item):
+            start = item.value_start + end
+            self._junk(Item("junk", start, item.end, rest, start, "JUNK"))
+
+    def _number_field(self, item: Item) -> None:
+        draft = self._field(item)
+        if item.value_type == "NUMBER":
+            draft.put(item.kind, read_number(item.value))
+        else:
+            draft.put(item.kind, None)
+            if item.value_type == "PARAGRAPH":
+                self._note_unread(item)
+
+    def _switch(self, item: Item) -> None:
+        draft = self._field(item)
+        word = _WORDS.search(fold(item.value)) if item.value_type == "WORD" else None
+        if word and word.group() in self._words.get("yes", ()):
+            draft.put("ssl", value=True)
+        elif word and word.group() in self._words.get("no", ()):
+            draft.put("ssl", value=False)
+        else:
+            draft.put("ssl", None)
+        if "/" in item.value:  # "No/Yes" says neither
+            draft.fields["ssl"] = None
+
+    def _protocol(self, item: Item) -> None:
+        draft = self._field(item)
+        word = _WORDS.search(item.value)
+        draft.put("protocol", _PROTOCOLS.get(word.group().upper()) if word else None)
+
+    def _error_number(self, item: Item) -> None:
+        draft = self._field(item)
+        value = read_hresult(item.value) if item.value_type == "HRESULT_VALUE" else None
+        draft.put("error_number", value)
+        draft.evidence += 2.5 if value else 0
+        if item.kind == "live_mail_error_id":
+            draft.client = "windows-live-mail"
+        if value is None:
+            self._note_unread(item)
+
+    def _server_response(self, item: Item) -> None:
+        draft = self._field(item)
+        draft.fields["server_response"] = None
+        reply = read_reply(item.value, last_quote=item.value_type == "QUOTED")
+        if reply is None:
+            return
+        draft.hear(0, reply, item.start)
+        draft.evidence += 2 if reply.code or reply.enhanced else 1.5
+        draft.end = item.value_start + reply.end
+        if not self._bounded(item):
+            self._leftover(item, reply.end)
+
+    def _rejected(self, item: Item) -> None:
+        draft = self._begin(item)
+        self._end_message(item.start)
+        draft.saw(item.kind, item.end, item.end, 2, self._languages)
+        sentence = re.split(r"[\n.。](?:\s|$)", item.value, maxsplit=1)[0] + " "
+        found = find_address(item.value if self._bounded(item) else sentence)
+        if found:
+            draft.put("rejected_address", found[0])
+            draft.end = item.value_start + found[2]
+
+    # -- dialogs ------------------------------------------------------------------------------------------------------
+
+    def _task(self, item: Item) -> None:
+        draft = self._begin(item)
+        if draft.has_core or draft.is_notice:
+            self._close(item.start)
+            draft = self._begin(item)
+        if not self._bounded(item):
+            return
+        draft.saw("task", item.end, item.end, 1, self._languages)
+        name, _ = read_value(item.value, bounded=True, last=True)
+        draft.put("account", self._account_of_task(name) if name else None)
+
+    def _account_of_task(self, name: str) -> str | None:
+        head, dash, tail = name.rpartition("-")
+        if not dash:
+            head, dash, tail = name.rpartition("–")
+        action = " ".join(_WORDS.findall(fold(tail)))
+        if dash and (action in self._actions or not action):
+            return _TASK_TAIL.sub("", head).strip() or None
+        if " ".join(_WORDS.findall(fold(name))) in self._actions or ":" in name:
+            return None
+        return name if "@" in name.split(" ")[0] or len(name.split()) <= 3 else None
+
+    @property
+    def _actions(self) -> set[str]:
+        return {" ".join(_WORDS.findall(action)) for action in self._words.get("actions", ())}
+
+    def _reported(self, item: Item) -> None:
+        if item.value_type != "HRESULT_VALUE":
+            self._server_reply(item)
+            return
+        draft = self._begin(item)
+        if draft.has("error_number"):
+            self._close(item.start)
+            draft = self._begin(item)
+        draft.saw("reported", item.end, item.end, 2, self._languages)
+        draft.put("error_number", read_hresult(item.value))
+
+    def _message(self, item: Item) -> None:
+        draft = self._begin(item)
+        close_to_number = "reported" in draft.kinds and item.start - draft.end < 40
+        if draft.has_core and not close_to_number and draft.message_from >= 0:
+            self._close(item.start)
+            draft = self._begin(item)
+        elif draft.has_core and not close_to_number and (draft.is_notice or item.start - draft.end > 120):
+            self._close(item.start)
+            draft = self._begin(item)
+        line = self._text[item.start + 1 : item.start + 120]
+        words = len(_WORDS.findall(line))
+        draft.saw(item.kind, item.end, item.end, 2 if words >= 4 else 1, self._languages)
+        if draft.message_from < 0:
+            draft.message_from = item.start
+        sentence = re.search(r"[.。!?]['\"»”’]?(?:\s|$)|\n\s*\n|\Z", self._text[item.end : item.end + 400])
+        draft.end = max(draft.end, item.end + (sentence.end() if sentence else 100))
+
+    def _hresult(self, item: Item) -> None:
+        number = read_hresult(item.value)
+        draft = self._begin(item)
+        known = draft.fields.get("error_number")
+        if known is not None:
+            bare = not (_ONE_LINE - {"error_number"}) & draft.fields.keys() and "reported" not in draft.kinds
+            if known == number or not bare:
+                self._note_unread(item)
+                return
+            self._close(item.start)
+            draft = self._begin(item)
+        draft.saw("hresult", item.end, item.end, hresult_evidence(number or "", self._text, self._vocabulary))
+        draft.put("error_number", number)
+
+    def _server_reply(self, item: Item) -> None:
+        draft = self._begin(item)
+        self._end_message(item.start)
+        reply = read_reply(item.value)
+        if reply is None:
+            return
+        before = self._text[max(0, item.start - 200) : item.start]
+        host = _SAID_TO.search(before)
+        if host and draft.remote_host is None:
+            draft.remote_host = host[1].rstrip(".")
+        coded = reply.code is not None or reply.enhanced is not None
+        draft.saw("server_reply", item.end, item.value_start + reply.end, 2.5 if coded else 1, self._languages)
+        if reply.code is None or reply.code >= 400:
+            draft.hear(1 if coded else 3, reply, item.start)
+        self._leftover(item, reply.end)
+
+    def _reason(self, item: Item) -> None:
+        draft = self._begin(item)
+        raw = item.value
+        if self._text[item.start - 1 : item.start] == "(":
+            closing = re.search(r"\)[^\S\n]*(?:\n|$)", raw)
+            raw = raw[: closing.start()] if closing else raw
+        reply = read_reply(raw)
+        if reply is None:
+            return
+        coded = reply.code is not None or reply.enhanced is not None
+        draft.saw("reason", item.end, item.value_start + reply.end, 2 if coded else 0.5)
+        draft.hear(1 if coded else 4, reply, item.start)
+        self._leftover(item, len(raw))
+
+    def _smtp_server(self, item: Item) -> None:
+        draft = self._begin(item)
+        host = find_host(item.value)
+        if host and not draft.is_notice:
+            draft.saw("smtp_server", item.end, item.value_start + host[1], 1, self._languages)
+            draft.put("server", host[0])
+        rest = item.value[host[1] if host else 0 :]
+        self._leftover_text(rest, item.value_start + (host[1] if host else 0))
+
+    def _leftover_text(self, text: str, start: int) -> None:
+        if _WORDS.search(text):
+            self._junk(Item("junk", start, start + len(text), text, start, "JUNK"))
+
+    def _named_account(self, item: Item) -> None:
+        draft = self._begin(item)
+        match = re.match(r"\s*['\"«“‘]?\s*(.{1,80}?)\s*['\"»”’]?(?:\.\s|\.$|,\s|\n| account\b)", item.value)
+        draft.saw("named_account", item.end, item.end, 1, self._languages)
+        if match:
+            draft.put("account", match[1])
+            draft.end = item.value_start + match.end(1)
+
+    def _checked_recipient(self, item: Item) -> None:
+        draft = self._begin(item)
+        draft.saw("checked_recipient", item.end, item.end, 1, self._languages)
+        found = find_address(item.value[:200])
+        if found:
+            draft.put("rejected_address", found[0])
+            draft.end = item.value_start + found[2]
+
+    def _webmail_error(self, item: Item) -> None:
+        draft = self._begin(item)
+        if "webmail_error" in draft.kinds or draft.has_core:
+            self._close(item.start)
+            draft = self._begin(item)
+        draft.saw("webmail_error", item.end, item.end, 3, self._languages)
+        draft.message_from = item.start
+        bracket = re.match(r"\s*\((-?\d+)\)", item.value)
+        if bracket and 200 <= int(bracket[1]) < 600:
+            draft.put("smtp_code", int(bracket[1]))
+        elif bracket is None:
+            following = item.value + self._text[item.end : item.end + 300].split("\n")[0]
+            reply = read_reply(following, need_code=True)
+            if reply:
+                draft.hear(1, reply, item.start)
+                draft.end = item.value_start + reply.end
+
+    def _webmail_address(self, item: Item) -> None:
+        draft = self._begin(item)
+        draft.saw("webmail_address", item.end, item.end, 1, self._languages)
+        self._end_message(item.end)
+        found = find_address(item.value[:200])
+        if found:
+            draft.put("rejected_address", found[0])
+        bracket = re.search(r"[)'\"»”\s]\s*\(", item.value[found[2] if found else 0 :])
+        opening = bracket.end() + (found[2] if found else 0) if bracket else item.value.find("(") + 1
+        if opening > 0:
+            closing = item.value.rfind(")")
+            reply = read_reply(item.value[opening : closing if closing > opening else None])
+            if reply:
+                draft.hear(1, reply, item.start)
+                draft.end = item.value_start + max(closing, opening)
+
+    def _reply_end(self, item: Item) -> None:
+        if self._draft.kinds:
+            self._draft.saw("reply_end", item.end, item.end, 0.5, self._languages)
+
+    # -- notices ------------------------------------------------------------------------------------------------------
+
+    def _heading(self, item: Item) -> None:
+        draft = self._begin(item)
+        first = item.kind in {"system_administrator", "failed_recipients"}
+        goes_on = self._text[item.start - 1 : item.start] == "\n" and draft.fields.keys() == {"subject"}
+        if first and not goes_on and (draft.has_core or not draft.is_notice) and (draft.kinds):
+            if draft.has_core or draft.fields:
+                self._close(item.start)
+                draft = self._begin(item)
+        draft.saw(item.kind, item.end, item.end, _HEADING_EVIDENCE[item.kind], self._languages)
+        self._in_headers = False
+        if item.kind == "failed_recipients":
+            self._expects = "recipient"
+
+    def _original_headers(self, item: Item) -> None:
+        if self._draft.is_notice:
+            self._draft.saw("original_headers", item.end, item.end, 0.5, self._languages)
+            self._end_message(item.start)
+            self._in_headers = True
+
+    def _delivered(self, item: Item) -> None:
+        self._begin(item).saw("delivered", item.end, item.end, -6, self._languages)
+
+    def _command(self, item: Item) -> None:
+        self._expects = "command" if item.kind == "rcpt_command" else ""
+        self._command_recipient = None
+
+    def _log_recipient(self, item: Item) -> None:
+        draft = self._begin(item)
+        if draft.has_core:
+            self._close(item.start)
+            draft = self._begin(item)
+        draft.saw("log_recipient", item.end, item.end, 0.5)
+        self._expects = "recipient"
+
+    def _recipient_field(self, item: Item) -> None:
+        draft = self._begin(item)
+        draft.saw(item.kind, item.end, item.end, 1)
+        found = find_address(item.value)
+        if not found:
+            return
+        if item.kind == "original_recipient" and draft.recipients and not draft.heard and "ddress" in self._label(item):
+            draft.recipients[draft.recipient].address = found[0]
+        elif item.kind == "final_recipient" or not draft.recipients:
+            draft.name_recipient(found[0], item.start)
+        draft.end = item.value_start + found[2]
+
+    def _label(self, item: Item) -> str:
+        return "address" if item.value[:1] == ":" and "rfc822" not in item.value.lower() else ""
+
+    def _action(self, item: Item) -> None:
+        draft = self._begin(item)
+        word = _WORDS.search(fold(item.value))
+        if word and word.group() in {"failed", "delayed"}:
+            draft.saw("action", item.end, item.end, 1.5)
+        elif word and word.group() in {"relayed", "delivered", "expanded"}:
+            draft.saw("delivered", item.end, item.end, -6)
+
+    def _status(self, item: Item) -> None:
+        match = _STATUS.search(item.value[:20])
+        if match and match.group()[0] != "2":
+            draft = self._begin(item)
+            draft.saw("status", item.end, item.end, 1)
+            draft.status = draft.status or match.group()
+
+    def _remote_mta(self, item: Item) -> None:
+        host = re.search(r"[\w-]+(?:\.[\w-]+)+", item.value)
+        if host and self._draft.kinds and self._draft.remote_host is None:
+            self._draft.remote_host = host.group()
+
+    def _address_line(self, item: Item) -> None:
+        found = find_address(item.value)
+        if not found:
+            return
+        draft = self._draft
+        after_colon = self._text[item.end : item.end + 1] == ":"
+        if not draft.is_notice and not draft.recipients and draft.has_core:
+            self._close(item.start)
+        draft = self._begin(item)
+        draft.saw("address_line", item.end, item.end, 0.5)
+        if not (draft.is_notice or draft.heard) and not after_colon and not self._text[item.end : item.end + 3].strip(" \r"):
+            self._address_end = item.end
+        draft.name_recipient(found[0], item.start)
+        self._expects = ""
+        self._address_end = item.end
+
+    # -- replies without a label --------------------------------------------------------------------------------------
+
+    def _lone_reply(self, item: Item) -> None:
+        failed = _FAILED_LINE.search(item.value) if item.kind == "reply_line" else None
+        skipped = failed.start() if failed else 0
+        if item.kind == "reply_line" and failed is None:
+            self._expects = ""
+            self._command_recipient = None
+            return
+        raw = re.sub(r"(?m)^(?:S: ?|<<< ?)", "", item.value[skipped:])
+        reply = read_reply(raw, need_code=item.kind != "status_line")
+        if reply is None or (reply.code is not None and reply.code < 400):
+            self._junk(item)
+            return
+        evidence = self._vocabulary.reply_evidence(reply, self._text, item.start)
+        draft = self._begin(item)
+        if draft.has_core and not draft.is_notice and not draft.recipients and not draft.has("server_error"):
+            if evidence < 2:
+                return
+            self._close(item.start)
+            draft = self._begin(item)
+        self._end_message(item.start)
+        if self._command_recipient and not draft.recipients:
+            draft.name_recipient(*self._command_recipient)
+        draft.saw(item.kind, item.end, item.start + skipped + reply.end, evidence)
+        draft.hear(2 if item.kind == "answer" else 5, reply, item.start)
+        rest = item.value[skipped:][reply.end :]
+        self._leftover_text(rest, item.start + skipped + reply.end)
+
+    def _answer(self, item: Item) -> None:
+        if item.value.startswith("<<<"):
+            self._lone_reply(item)
+        else:
+            command = re.match(r">>> ?RCPT TO:", item.value, re.IGNORECASE)
+            found = find_address(item.value) if command else None
+            self._command_recipient = (found[0], item.start) if found else None
+
+    def _wrapper(self, item: Item) -> None:
+        code, reply, host = read_wrapper(item.value)
+        draft = self._begin(item)
+        self._end_message(item.start)
+        draft.saw("wrapper", item.end, item.end, 1.5)
+        draft.wrapper_code = draft.wrapper_code or code
+        draft.remote_host = draft.remote_host or host
+        if reply is not None:
+            draft.hear(1, reply, item.start)
+
+    # -- everything else ----------------------------------------------------------------------------------------------
+
+    def _note_unread(self, item: Item) -> None:
+        if self._draft.kinds and _WORDS.search(item.value):
+            self._draft.unread.append((item.start, item.end))
+
+    def _junk(self, item: Item) -> None:
+        draft = self._draft
+        if self._in_headers:
+            return
+        found = find_address(item.value) if self._expects and "@" in item.value else None
+        if found and self._expects == "command":
+            self._command_recipient = (found[0], item.start)
+            self._expects = ""
+        elif found:
+            draft.name_recipient(found[0], item.start)
+            draft.end = max(draft.end, item.value_start + found[2])
+            self._expects = ""
+            self._address_end = item.end
+            return
+        if self._address_end >= 0 and _WORDS.search(item.value):
+            self._about_recipient(item)
+        self._note_unread(item)
+
+    def _about_recipient(self, item: Item) -> None:
+        """Text on the line after a recipient: the diagnosis, in the words of the system that gave up."""
+        draft = self._draft
+        between = self._text[self._address_end : item.start]
+        self._address_end = -1
+        if between.count("\n") > 2 or draft.heard:
+            return
+        stretch = re.split(r"\n\s*\n|[\ue000-\ue0ff]|\n(?=[^\n]*#\d)|(?=\n\s*<[^\n]*#)", self._text[item.start :][:1500], maxsplit=1)[0]
+        reply = read_reply(stretch.lstrip(": "))
+        if reply is None:
+            return
+        if draft.kinds.keys() & {"system_administrator", "exchange"} or ("failed_recipients" in draft.kinds and "bounce" not in draft.kinds):
+            if draft.message_from < 0:
+                draft.message_from, draft.message_to = item.start, item.start + len(stretch)
+            return
+        draft.saw("diagnosis", item.end, item.start + reply.end, self._vocabulary.text_evidence(reply))
+        draft.hear(6, reply, item.start)
+
+
+_UNMARKED = frozenset({"HRESULT", "REPLY_LINE", "STATUS_LINE", "INLINE_REPLY", "WRAPPER", "ADDRESS_LINE", "ANSWER", "JUNK"})
+_ENDS_HEADERS = frozenset({"express", "outlook", "other", "task", "system_administrator", "failed_recipients", "bounce"})
+_HEADING_EVIDENCE = {"system_administrator": 3.0, "failed_recipients": 1.5, "exchange": 1.0, "bounce": 1.5, "rejected_by": 1.0}
+_HANDLERS: dict[str, Callable[[Interpreter, Item], None]] = {
+    "subject": Interpreter._put_subject,
+    "account": Interpreter._named_field,
+    "server": Interpreter._named_field,
+    "protocol": Interpreter._protocol,
+    "port": Interpreter._number_field,
+    "socket_error": Interpreter._number_field,
+    "server_error": Interpreter._number_field,
+    "ssl": Interpreter._switch,
+    "error_number": Interpreter._error_number,
+    "live_mail_error_id": Interpreter._error_number,
+    "server_response": Interpreter._server_response,
+    "server_reply": Interpreter._server_reply,
+    "reason": Interpreter._reason,
+    "rejected_address": Interpreter._rejected,
+    "rejected_sender": Interpreter._rejected,
+    "task": Interpreter._task,
+    "reported": Interpreter._reported,
+    "express": Interpreter._message,
+    "outlook": Interpreter._message,
+    "other": Interpreter._message,
+    "reply_end": Interpreter._reply_end,
+    "smtp_server": Interpreter._smtp_server,
+    "named_account": Interpreter._named_account,
+    "checked_recipient": Interpreter._checked_recipient,
+    "webmail_error": Interpreter._webmail_error,
+    "webmail_address": Interpreter._webmail_address,
+    "system_administrator": Interpreter._heading,
+    "failed_recipients": Interpreter._heading,
+    "exchange": Interpreter._heading,
+    "bounce": Interpreter._heading,
+    "rejected_by": Interpreter._heading,
+    "original_headers": Interpreter._original_headers,
+    "delivered": Interpreter._delivered,
+    "mail_command": Interpreter._command,
+    "rcpt_command": Interpreter._command,
+    "log_recipient": Interpreter._log_recipient,
+    "final_recipient": Interpreter._recipient_field,
+    "original_recipient": Interpreter._recipient_field,
+    "action": Interpreter._action,
+    "status": Interpreter._status,
+    "remote_mta": Interpreter._remote_mta,
+    "to": lambda reader, item: None,
+    "from": lambda reader, item: None,
+    "sent": lambda reader, item: None,
+    "arrival": lambda reader, item: None,
+    "hresult": Interpreter._hresult,
+    "reply_line": Interpreter._lone_reply,
+    "status_line": Interpreter._lone_reply,
+    "inline_reply": Interpreter._lone_reply,
+    "answer": Interpreter._answer,
+    "wrapper": Interpreter._wrapper,
+    "address_line": Interpreter._address_line,
+}

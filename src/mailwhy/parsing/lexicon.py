@@ -1,0 +1,163 @@
+"""The words of ``parser/languages/*.yaml``, arranged for looking them up in a text.
+
+Phrases are kept as sequences of words, so that blanks, apostrophes, hyphens and brackets between the words may be of
+any kind or missing. Phrases of languages written without blanks are kept as they are.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mailwhy.parsing.folding import fold
+
+__all__ = ["INSERTED", "KINDS", "LanguageFileError", "Lexicon", "Phrase", "load_lexicon"]
+
+_SECTIONS: dict[str, tuple[str, ...]] = {
+    "fields": (
+        "subject", "account", "server", "protocol", "server_response", "port", "ssl", "server_error",
+        "socket_error", "error_number", "live_mail_error_id", "to", "sent", "from",
+        "final_recipient", "original_recipient", "action", "status", "reason", "remote_mta", "arrival",
+    ),
+    "before": (
+        "rejected_address", "rejected_sender", "server_reply", "smtp_server", "checked_recipient",
+        "failed_recipients", "named_account", "webmail_error", "webmail_address", "mail_command",
+        "rcpt_command", "log_recipient",
+    ),
+    "task": ("label", "reported"),
+    "messages": ("express", "outlook", "other"),
+    "notices": (
+        "system_administrator", "exchange", "bounce", "original_headers", "rejected_by", "delivered",
+    ),
+}  # fmt: skip
+_RENAMED = {"label": "task"}
+_WORD_LISTS = {"words": ("yes", "no", "on", "mail", "not_mail"), "task": ("actions",), "notices": ("undeliverable",)}
+
+KINDS: tuple[str, ...] = (
+    *(_RENAMED.get(key, key) for keys in _SECTIONS.values() for key in keys),
+    "reply_end",
+)
+"""Every kind of phrase that the grammar knows, in the fixed order of their marks."""
+
+INSERTED = frozenset({"express", "outlook", "other", "reply_end"})
+"""Kinds that are part of a sentence: their words stay in the text behind the mark."""
+
+_WORD = re.compile(r"[^\W_]+")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_REQUIRED_END = re.compile(r"[:;=]$")
+
+
+class LanguageFileError(ValueError):
+    """A language file that cannot be used; the message names the file and the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One spelling: what it stands for, in which languages, and what must follow it at once (``":"`` or nothing)."""
+
+    kind: str
+    languages: tuple[str, ...]
+    follow: str = ""
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """All phrases of all languages.
+
+    ``tree`` maps a word to the next words and, under the sign that must follow (or the empty string), to the number of
+    the phrase ending there.
+    ``unspaced`` maps phrases of scripts without blanks to their number. ``words`` holds the small word lists by key.
+    """
+
+    phrases: list[Phrase] = field(default_factory=list)
+    tree: dict[str, Any] = field(default_factory=dict)
+    unspaced: dict[str, int] = field(default_factory=dict)
+    words: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    spellings: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, kind: str, spelling: str, language: str) -> None:
+        """Enter one spelling. A spelling that another language has for the same thing is shared."""
+        follow = _REQUIRED_END.findall(spelling)
+        folded = fold(spelling)
+        if _UNSPACED.search(folded):
+            key = re.sub(r"\s+", "", folded)
+            self.unspaced[key] = self._number(self.unspaced.get(key), spelling, kind, language, "")
+        else:
+            node = self.tree
+            words = _WORD.findall(folded)
+            if not words:
+                raise LanguageFileError(f"{language}.yaml: the spelling {spelling!r} of {kind} has no word in it")
+            for word in words:
+                node = node.setdefault(word, {})
+            sign = follow[0] if follow else ""
+            node[sign] = self._number(node.get(sign), spelling, kind, language, sign)
+        self.spellings.append((kind, spelling))
+
+    def _number(self, known: int | None, spelling: str, kind: str, language: str, follow: str) -> int:
+        if known is None:
+            self.phrases.append(Phrase(kind, (language,), follow))
+            return len(self.phrases) - 1
+        phrase = self.phrases[known]
+        if phrase.kind == kind and language not in phrase.languages:
+            self.phrases[known] = Phrase(kind, (*phrase.languages, language), phrase.follow)
+        elif phrase.kind != kind and language in phrase.languages:
+            raise LanguageFileError(f"{language}.yaml: {spelling!r} stands under both {phrase.kind} and {kind}")
+        return known
+
+    def add_words(self, key: str, spellings: Iterable[str], language: str) -> None:
+        """Enter a small word list, such as the words for yes."""
+        known = self.words.setdefault(key, {})
+        for spelling in spellings:
+            known.setdefault(fold(spelling), []).append(language)
+
+
+def load_lexicon(folder: Path) -> Lexicon:
+    """Read every language file of ``folder``.
+
+    Raises:
+        LanguageFileError: a file is no YAML mapping, or has a key that parser/languages/README.md doesn't know.
+    """
+    import yaml  # noqa: PLC0415 - a wheel has the lexicon compiled and needs no YAML here
+
+    lexicon = Lexicon()
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    # English first: a spelling which languages read differently means what it means in English.
+    for path in sorted(folder.glob("*.yaml"), key=lambda p: (p.stem != "mul", p.stem != "en", p.stem)):
+        try:
+            content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
+        except yaml.YAMLError as error:
+            raise LanguageFileError(f"{path.name}: not valid YAML: {error}") from error
+        _enter_language(lexicon, path, content)
+    return lexicon
+
+
+def _enter_language(lexicon: Lexicon, path: Path, content: object) -> None:
+    if not isinstance(content, dict) or content.get("language") != path.stem:
+        raise LanguageFileError(f"{path.name}: must say 'language: {path.stem}', the name of the file")
+    for section, values in content.items():
+        if section == "language":
+            continue
+        if section == "reply_ends":
+            _enter_spellings(lexicon, path, "reply_end", values)
+            continue
+        if not isinstance(values, dict):
+            raise LanguageFileError(f"{path.name}: unknown key {section!r}, or its value is no mapping")
+        for key, spellings in values.items():
+            if key in _WORD_LISTS.get(section, ()):
+                lexicon.add_words(key, _strings(path, f"{section}.{key}", spellings), path.stem)
+            elif key in _SECTIONS.get(section, ()):
+                _enter_spellings(lexicon, path, _RENAMED.get(key, key), spellings)
+            else:
+                raise LanguageFileError(f"{path.name}: unknown key {section}.{key}")
+
+
+def _enter_spellings(lexicon: Lexicon, path: Path, kind: str, spellings: object) -> None:
+    for spelling in _strings(path, kind, spellings):
+        lexicon.add(kind, spelling, path.stem)
+
+
+def _strings(path: Path, key: str, value: object) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise LanguageFileError(f"{path.name}: {key} must be a list of texts (quote words such as \"no\" and \"on\")")
+    return value

@@ -1,0 +1,206 @@
+"""Marking: every phrase of the lexicon that stands in a text becomes one character of the private use area.
+
+What is left for the grammar is the same in all languages: marks, and the text between them. The lexicon is walked word
+by word, so that the time does not grow with the number of languages.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from mailwhy.parsing.folding import fold
+from mailwhy.parsing.lexicon import INSERTED, KINDS, Lexicon, Phrase
+from mailwhy.parsing.offsets import OffsetMap, Rewriter
+
+__all__ = ["MARKS", "Marked", "Marker"]
+
+MARKS: dict[str, str] = {kind: chr(0xE000 + number) for number, kind in enumerate(KINDS)}
+"""The mark of each kind of phrase."""
+
+_WORD = re.compile(r"[^\W_]+")
+_GAP = re.compile(r"[\s'()\[\]/\-°\"]{0,40}").fullmatch
+_FOREIGN_MARKS = re.compile("[\ue000-\ue0ff]")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]").search
+
+# What must follow a label for it to be one. An apostrophe glued between two letters is no quote.
+_VALUE = re.compile(r"[\s)\]'\"]{0,40}[:=]|\s*[\"<\[{]|(?:\s+'|'(?![a-z]\b))").match
+_NUMBER = re.compile(r"[\s)\]'\"]{0,40}[:=;.]|\s*[\"'<\[{(]?\s*-?\d").match
+_SWITCH = re.compile(r"[\s)\]('\"]{0,40}[:=;]|\s*['\"]").match
+_HEADER = re.compile(r"\s*:").match
+_COLON = re.compile(r"\s*[:=]").match
+_CLAUSE = re.compile(r"[^\w]").match
+_BEFORE_NUMBER = re.compile(r"[^\w]{0,20}(?:0x|-?\d)").match
+_FOLLOW = dict.fromkeys(("subject", "account", "server", "protocol"), _VALUE) | {
+    "server_response": _VALUE,
+    "port": _NUMBER,
+    "server_error": _NUMBER,
+    "socket_error": _NUMBER,
+    "error_number": _NUMBER,
+    "live_mail_error_id": _NUMBER,
+    "ssl": _SWITCH,
+    "to": _HEADER,
+    "sent": _HEADER,
+    "from": _HEADER,
+    "final_recipient": _COLON,
+    "original_recipient": _COLON,
+    "action": _COLON,
+    "status": _COLON,
+    "reason": _COLON,
+    "remote_mta": _COLON,
+    "arrival": _COLON,
+    "task": re.compile(r"\s*:?\s*['\"]").match,
+    "reported": _BEFORE_NUMBER,
+    "webmail_error": re.compile(r"\s*[(:\[]").match,
+}
+_FIELDS = frozenset(_FOLLOW) - {"task", "reported", "webmail_error"}
+_HEADERS = frozenset({"to", "sent", "from"})
+_SIGNS = ("", ":", ";", "=")
+_NOT_BEFORE = "/.@\\_"
+_ENDS_QUOTE = re.compile(r"['\">)\]}][\s,;.]*$|[,;\n][\s,;.]*$").search
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A phrase found in the text, from ``start`` to ``end``."""
+
+    start: int
+    end: int
+    phrase: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A text with its phrases turned into marks, the way back, and the phrases in order of their marks."""
+
+    text: str
+    offsets: OffsetMap
+    found: list[Found]
+
+
+class Marker:
+    """Finds the phrases of one lexicon in texts."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._phrases = lexicon.phrases
+        self._tree = lexicon.tree
+        self._unspaced = lexicon.unspaced
+
+    @cached_property
+    def _unspaced_pattern(self) -> re.Pattern[str]:
+        longest_first = sorted(self._unspaced, key=len, reverse=True)
+        return re.compile("|".join(r"\s*".join(map(re.escape, phrase)) for phrase in longest_first) or r"(?!)")
+
+    def mark(self, text: str) -> Marked:
+        """Turn the phrases of ``text`` into marks."""
+        text = _FOREIGN_MARKS.sub("\ufffd", text)
+        found = self.find(text)
+        rewriter = Rewriter(text)
+        end = -1
+        for place in found:
+            mark = MARKS[place.phrase.kind]
+            # Every mark is followed by at least one character, so that a label always has a value, be it a blank.
+            before = " " if place.start == end else ""
+            end = place.start if place.phrase.kind in INSERTED else place.end
+            rewriter.replace(place.start, end, before + mark)
+        if end == len(text):
+            rewriter.replace(end, end, " ")
+        return Marked(*rewriter.finish(), found)
+
+    def find(self, text: str) -> list[Found]:
+        """The phrases of ``text`` in order; they don't overlap."""
+        folded = fold(text)
+        found = self._find_spaced(folded)
+        if self._unspaced and _UNSPACED(folded):
+            found = self._merge(found, folded)
+        return _outside_replies(folded, found)
+
+    def _find_spaced(self, folded: str) -> list[Found]:
+        found: list[Found] = []
+        tree = self._tree
+        words = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(folded)]
+        behind = 0
+        for index, (word, start, _) in enumerate(words):
+            node = tree.get(word)
+            if node is None or start < behind:
+                continue
+            place = self._walk(folded, words, index, node)
+            if place is not None:
+                found.append(place)
+                behind = place.end
+        return found
+
+    def _walk(self, folded: str, words: list[tuple[str, int, int]], index: int, node: dict[str, object]) -> Found | None:
+        start = words[index][1]
+        best: Found | None = None
+        while True:
+            end = words[index][2]
+            for sign in _SIGNS:
+                number = node.get(sign)
+                if isinstance(number, int):
+                    best = self._accept(folded, start, end, self._phrases[number]) or best
+            index += 1
+            if index == len(words):
+                return best
+            following = node.get(words[index][0])
+            if not isinstance(following, dict) or not _GAP(folded, end, words[index][1]):
+                return best
+            node = following
+
+    def _accept(self, folded: str, start: int, end: int, phrase: Phrase) -> Found | None:
+        kind = phrase.kind
+        if phrase.follow:
+            while folded[end : end + 1] in {" ", "\n"}:
+                end += 1
+            if folded[end : end + 1] != phrase.follow:
+                return None
+            return Found(start, end + (phrase.follow != ":"), phrase)
+        follows = _FOLLOW.get(kind)
+        if follows is not None and not follows(folded, end):
+            return None
+        before = folded[start - 1 : start]
+        if kind in _FIELDS and before and before in _NOT_BEFORE:
+            return None
+        if kind in _HEADERS and not _starts_clause(folded, start):
+            return None
+        if kind not in INSERTED:
+            # The phrase takes its closing bracket with it: "Secure (SSL) ): No" leaves ": No".
+            while folded[end : end + 1] == ")" and "(" in folded[start:end]:
+                end += 1
+                break
+        return Found(start, end, phrase)
+
+    def _merge(self, found: list[Found], folded: str) -> list[Found]:
+        places = []
+        for match in self._unspaced_pattern.finditer(folded):
+            key = re.sub(r"\s+", "", match.group())
+            phrase = self._phrases[self._unspaced[key]]
+            follows = _FOLLOW.get(phrase.kind)
+            if follows is None or follows(folded, match.end()):
+                places.append(Found(match.start(), match.end(), phrase))
+        merged: list[Found] = []
+        for place in sorted([*found, *places], key=lambda p: (p.start, -p.end)):
+            if not merged or place.start >= merged[-1].end:
+                merged.append(place)
+        return merged
+
+
+def _starts_clause(folded: str, start: int) -> bool:
+    """Whether a header label stands where one can: first on its line, or behind a value on the same line."""
+    line = folded[max(0, start - 200) : start].rsplit("\n", 1)[-1]
+    return not line.strip(" \t>*\"'") or ":" in line
+
+
+def _outside_replies(folded: str, found: list[Found]) -> list[Found]:
+    """Leave out labels that are words of the server's own quoted reply: ``'550 Server error: no such user', Port: 25``."""
+    kept: list[Found] = []
+    reply_from = -1
+    for place in found:
+        kind = place.phrase.kind
+        if reply_from >= 0 and kind in _FIELDS:
+            if not _ENDS_QUOTE(folded, max(reply_from, place.start - 12), place.start):
+                continue
+            reply_from = -1
+        if kind in {"server_response", "server_reply"} and re.compile(r"[\s:=]*['\"]").match(folded, place.end):
+            reply_from = place.end
+        kept.append(place)
+    return kept

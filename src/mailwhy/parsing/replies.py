@@ -1,0 +1,135 @@
+"""Reading what a server answered: reply code (RFC 5321), enhanced status code (RFC 3463), text, on one line."""
+
+import re
+from dataclasses import dataclass
+
+from mailwhy.parsing.folding import fold
+from mailwhy.parsing.values import closing_quote, find_address
+
+__all__ = ["Reply", "address_in_reply", "read_reply", "read_wrapper"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A server's reply. ``end`` is where it ends in the text that it was read from."""
+
+    text: str
+    code: int | None
+    enhanced: str | None
+    end: int
+
+
+_LEAD = re.compile(r"(?:[\s:;=,：，*>•\-]|(?:smtp|x-[a-z-]+|dns|lmtp|local|unix|x400)\s?;|S:\s)*", re.IGNORECASE)
+_SIGNED = re.compile(r"-ERR\b|\+OK\b")
+_AT_START = re.compile(r"(?:error |code |erreur )?\[?([245]\d\d)\]?(?=[\s\-.,:;#]|$)", re.IGNORECASE)
+_GREETED = re.compile(r"2\d\d[ -]\S{1,80} ([45]\d\d)(?=[ -])")
+_BEHIND_HOST = re.compile(
+    r"(?:host|h[oô]te|server|serveur)?[^\n]{0,200}?(?:said|raison|reason|returned)?\s?[:>]\s{0,4}['\"«“‘]?\s?"
+    r"(?=[245]\d\d(?:[ \-#][\d#<\[(]|[ \-][^\W\d_]))",
+    re.IGNORECASE,
+)
+_ENHANCED = r"([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)"
+_NEXT_TO_CODE = re.compile(rf"[\s\-.,:;#(\[]*(?:[245]\d\d[\s\-]+)?(?:[a-z]+_[a-z]+ )?[(\[]?#?{_ENHANCED}")
+_ANYWHERE = re.compile(rf"(?<![\w.\-])#?(?:[245]\.[0-7]\.\d{{1,3}})(?!\.?\d|\w)")
+_RFC = re.compile(r"rfc[ -]?\d*[ ,]*(?:section |§ ?)?$", re.IGNORECASE)
+_STOPS = re.compile(
+    r"\s*\(in reply to\b|\s+##+\s*(?=$|\n)|\s*#SMTP#|\n[ \t]*\n|\n\s*[-_=]{3,}|\n>>> |\n\s*Sent >>>|\n(?:QUIT|RSET|quit|rset)\b"
+    r"|\n[ \t]*(?:Final-Recipient|Action|Status|Remote-MTA|Last-Attempt-Date|Will-Retry-Until|Reporting-MTA):"
+    r"|\n[ \t]*</?[a-z]+>|\s+Message-ID:|\n```"
+)
+_CONTACT = re.compile(
+    r"(?:try|contact|contacter|e-?mail|mail|write|see|visit|forward|forwarded|help|via|report|whitelist|by)[ :]{0,3}(?:to |at |us |our )?[<\"'(]{0,2}$",
+    re.IGNORECASE,
+)
+_HELP_DESK = re.compile(r"^(?:postmaster|abuse|support|help|helpdesk|noc|security|admin|mailer-daemon|no-?reply)@", re.IGNORECASE)
+
+
+def read_reply(raw: str, *, need_code: bool = False, last_quote: bool = False) -> Reply | None:
+    """The reply at the beginning of ``raw``.
+
+    Args:
+        raw: what follows the words that introduce a reply; quotes, ``smtp;`` and the name of the host may precede it.
+        need_code: give None where no reply code, status code or ``-ERR`` is printed.
+        last_quote: the quote that closes the reply is the last one of ``raw``, not the first.
+    """
+    folded = fold(raw)
+    lead = _LEAD.match(folded)
+    start = lead.end() if lead else 0
+    stop = _STOPS.search(raw, start)
+    end = after = stop.start() if stop else len(raw)
+    opening = folded[start : start + 1]
+    if opening and opening in "'\"":
+        closing = closing_quote(folded[:end], start + 1, opening, last=last_quote)
+        end = closing if closing >= 0 else end
+        after = end + 1 if closing >= 0 else after
+        start += 1
+        start = _LEAD.match(folded, start).end()  # type: ignore[union-attr] - the pattern matches nothing too
+    elif opening == "(":
+        start += 1
+    body = raw[start:end]
+    if not _AT_START.match(body) and (host := _BEHIND_HOST.match(body)):
+        body = body[host.end() :]
+    return _from_body(body, after, need_code=need_code)
+
+
+def _from_body(body: str, end: int, *, need_code: bool) -> Reply | None:
+    text = _one_line(body)
+    if not any(map(str.isalnum, text)):
+        return None
+    at_start = _AT_START.match(text)
+    code = int(at_start[1]) if at_start else None
+    behind = at_start.end() if at_start else 0
+    if at_start and (greeted := _GREETED.match(text)):
+        code, behind = int(greeted[1]), greeted.end()
+    if at_start and text[: at_start.start(1)].strip("["):
+        text = text[at_start.start(1) :]
+        behind -= at_start.start(1)
+    enhanced = _enhanced(text, behind)
+    if need_code and code is None and not _SIGNED.match(text) and not (enhanced and text.startswith(enhanced)):
+        return None
+    return Reply(text, code, enhanced, end)
+
+
+def _one_line(body: str) -> str:
+    text = " ".join(body.split()).rstrip(" ,;")
+    while text and fold(text[-1]) in "'\"" and (len(text) < 2 or fold(text).count(fold(text[-1])) % 2):
+        text = text[:-1].rstrip(" ,;")
+    if text.endswith("))") and text.count("(") < text.count(")"):
+        text = text[:-1]
+    return text.strip()
+
+
+def _enhanced(text: str, behind: int) -> str | None:
+    near = _NEXT_TO_CODE.match(text, behind)
+    if near:
+        return near[1]
+    for match in _ANYWHERE.finditer(text):
+        if not _RFC.search(text, max(0, match.start() - 20), match.start()):
+            return match.group().lstrip("#")
+    return None
+
+
+def read_wrapper(raw: str) -> tuple[str | None, Reply | None, str | None]:
+    """Exchange's wrapper ``<host #5.7.1 smtp;550 5.7.1 text>`` or ``host #550 5.7.1 text ##``.
+
+    Gives the wrapper's own status code, the reply inside, and the host.
+    """
+    match = re.match(rf"#?<?\s*(\S*?)\s*#\s?(?:{_ENHANCED})?", raw)
+    if match is None:
+        return None, None, None
+    inner = raw[match.end() :]
+    if match[2] is None:  # "#550 5.7.1 text ##": no wrapper's code, the reply follows at once
+        return None, read_reply(inner, need_code=True), match[1] or None
+    inner = re.sub(r"\s*>\s*(?:#SMTP#)?\s*$", "", inner)
+    return match[2], read_reply(inner, need_code=True) if inner.strip() else None, match[1].strip("<") or None
+
+
+def address_in_reply(text: str) -> str | None:
+    """The address that a reply is about: the first one, unless it is given as a contact or belongs to a help desk."""
+    position = 0
+    while (found := find_address(text, position)) is not None:
+        address, start, position = found
+        before = text[max(0, start - 30) : start]
+        if not _CONTACT.search(before) and not _HELP_DESK.match(address) and "//" not in before[-12:]:
+            return address
+    return None
