@@ -31,11 +31,9 @@ def contradictions(
         "The words were believed; the client often prints a number that does not fit."
     )
     return tuple(
-        template.format(
-            code=finding.text, meaning=say(finding.meaning or "", "codes"), words=deciding.text, cause=title
-        )
+        template.format(code=finding.text, meaning=say(finding.meaning, "codes"), words=deciding.text, cause=title)
         for finding in findings
-        if finding.kind in ("hresult", "winsock") and _speaks_otherwise(finding, best.cause)
+        if finding.kind in ("hresult", "winsock") and finding.meaning and _speaks_otherwise(finding, best.cause)
     )
 
 

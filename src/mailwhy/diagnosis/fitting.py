@@ -182,7 +182,7 @@ def main() -> int:
     weights = fit(samples)
     sys.stdout.write(
         "# What evidence of each kind and strength (1 to 5) adds to a cause, in log-odds. Fitted, not written:\n"
-        f"# `make weights` over {len(samples)} labelled reports of tests/fixtures; docs/ranking.md explains the model.\n"
+        f"# `make weights` over {len(samples)} labelled reports; docs/ranking.md explains the model.\n"
         f"unknown: {weights.unknown:.2f}\ntemperature: 1.0\nprior: {{}}\nevidence:\n"
     )
     for kind, scale in weights.evidence.items():

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from mailwhy.diagnosis.ranking import Ranked
+from mailwhy.diagnosis.ranking import UNKNOWN, Ranked
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.entries import QuestionEntry
 
@@ -40,7 +40,11 @@ def effects_of(answers: Mapping[str, str], kb: KnowledgeBase) -> dict[str, float
 
 
 def next_question(ranked: Sequence[Ranked], kb: KnowledgeBase, answered: Mapping[str, str]) -> str | None:
-    """The id of the question that is expected to tell most about the leading causes, or None if none tells enough."""
+    """The id of the question that is expected to tell most about the leading causes, or None if none tells enough.
+
+    Where nothing is known yet there is nothing to weigh: then the questions of "the text says too little" are asked in
+    their order.
+    """
     belief = {cause.cause: cause.confidence for cause in ranked}
     candidates = dict.fromkeys(
         question
@@ -51,7 +55,11 @@ def next_question(ranked: Sequence[Ranked], kb: KnowledgeBase, answered: Mapping
     )
     gains = {question: _information(kb.questions[question], belief) for question in candidates}
     best = max(gains, key=lambda question: gains[question], default=None)
-    return best if best is not None and gains[best] >= _LEAST_GAIN else None
+    if best is not None and gains[best] >= _LEAST_GAIN:
+        return best
+    if ranked and ranked[0].cause == UNKNOWN:
+        return next(iter(candidates), None)
+    return None
 
 
 def _information(question: QuestionEntry, belief: Mapping[str, float]) -> float:

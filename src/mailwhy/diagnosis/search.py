@@ -58,6 +58,9 @@ _OWN_LOCALE = 1.05
 _PHRASES_LOOKED_AT = 12
 """For each entry to give: enough, since an entry may come up with several phrases in several languages."""
 
+_LONGEST_QUERY = 2000
+"""Characters of a query that are looked at; a complaint is shorter, a whole ticket would match everything."""
+
 _SHORTEST_MISSPELT = 3
 _LONG = 8
 _FUZZY_SCORE = 4.0
@@ -66,13 +69,11 @@ _FUZZY_SCORE = 4.0
 _NAME_SCORE = 1000.0
 """Above all that words can reach: who types a code wants that code."""
 
-_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECASE)
-_CODE = re.compile(
-    r"(?<![\w.])(?:0\s?[x×]\s?)?(?P<hex>[0-9a-f]{8})(?!\w)"
-    r"|(?<![\w.])(?P<enhanced>[245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)"
-    r"|(?<![\w.])(?P<number>[-−–]?\d{3,10})(?!\w|\.\d)",
-    re.IGNORECASE,
-)
+_HEX_MARK = re.compile(r"\b0\s?[x×]\s?(?=[0-9a-f]{8}\b)", re.IGNORECASE)
+_TOKEN = re.compile(r"-?\w+(?:[.-]\w+)*")
+_HRESULT = re.compile(r"0x[0-9a-f]{8}|(?=\d*[a-f])[0-9a-f]{8}")
+_ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_DECIMAL = re.compile(r"-?\d{10}")
 
 
 class SearchIndex:
@@ -104,11 +105,12 @@ class SearchIndex:
         Entries in the reader's language win where both fit equally. A query that names codes or servers gives these
         first, the most telling before the others.
         """
+        query = query[:_LONGEST_QUERY]
         scores: dict[tuple[Kind, str], float] = {}
         for rank, name in enumerate(_names_in(query)):
             for document in self._names.get(name, ()):
                 _keep_best(scores, document, _NAME_SCORE - rank)
-        words = self._query(query, locale)
+        words = self._query(query)
         hits = self._searcher.search(words, limit=limit * _PHRASES_LOOKED_AT).hits if words is not None else []
         places = self._searcher.fast_field_values("number", [address for _, address in hits])
         for (score, _), place in zip(hits, places, strict=True):
@@ -124,10 +126,10 @@ class SearchIndex:
             terms.update(dict(self._searcher.terms_with_prefix(f"{field}_{language}", "")))
         return terms
 
-    def _query(self, text: str, locale: str) -> Query | None:
+    def _query(self, text: str) -> Query | None:
         """Any of the words, in any language.
 
-        Typing errors are looked for in the language that knows most of the words, the reader's where both know as many.
+        Typing errors are looked for in the language that knows most of the words, in each where they know as many.
         """
         words = {
             language: dict.fromkeys(words.analyze(prepare(text, language)))
@@ -135,9 +137,14 @@ class SearchIndex:
         }
         known = {language: [word for word in words[language] if self._vocabulary[language][word]] for language in words}
         parts = [(Occur.Should, self._exactly(word, language)) for language in words for word in known[language]]
-        spoken = max(words, key=lambda name: (len(known[name]) / (len(words[name]) or 1), name == locale))
-        unknown = (word for word in words[spoken] if word not in known[spoken])
-        guesses = (self._roughly(word, spoken) for word in unknown)
+        share = {language: len(known[language]) / (len(words[language]) or 1) for language in words}
+        spoken = [language for language in words if share[language] == max(share.values())]
+        guesses = (
+            self._roughly(word, language)
+            for language in spoken
+            for word in words[language]
+            if word not in known[language]
+        )
         parts.extend((Occur.Should, guess) for guess in guesses if guess is not None)
         return Query.boolean_query(parts) if parts else None
 
@@ -193,19 +200,11 @@ def _fill(index: tantivy.Index, documents: Iterable[Document]) -> None:
 
 
 def _names_in(query: str) -> list[str]:
-    """The codes and servers named in a query, in the forms that documents give them, the most telling kind first."""
-    hresults, enhanced, numbers = [], [], []
-    for found in _CODE.finditer(query):
-        if found["hex"] and not found["hex"].isdecimal():
-            hresults.append(f"0x{found['hex'].lower()}")
-        elif found["enhanced"]:
-            enhanced += [found["enhanced"], f"x{found['enhanced'][1:]}"]
-        else:
-            number = int((found["number"] or found["hex"]).replace("−", "-").replace("–", "-"))
-            if number <= -0x70000000 or 0x80000000 <= number <= 0xFFFFFFFF:
-                hresults.append(f"0x{number & 0xFFFFFFFF:08x}")
-            else:
-                numbers.append(str(number))
-    hosts = [host.lower() for host in _HOST.findall(query)]
-    longest_first = sorted(numbers, key=len, reverse=True)
-    return [*hresults, *enhanced, *hosts, *longest_first]
+    """What in a query may be a code or a server, in the forms that documents give them, the most telling first."""
+    text = _HEX_MARK.sub("0x", query.lower()).replace("−", "-").replace("–", "-")
+    tokens = dict.fromkeys(part for token in _TOKEN.findall(text) for part in (token, *token.split("-")))
+    hresults = [f"0x{token[-8:]}" for token in tokens if _HRESULT.fullmatch(token)]
+    hresults += [f"0x{int(token) & 0xFFFFFFFF:08x}" for token in tokens if _DECIMAL.fullmatch(token)]
+    enhanced = [form for token in tokens if _ENHANCED.fullmatch(token) for form in (token, f"x{token[1:]}")]
+    others = sorted((token for token in tokens if token not in enhanced), key=len, reverse=True)
+    return [*hresults, *enhanced, *others]

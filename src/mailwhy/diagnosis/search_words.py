@@ -10,6 +10,9 @@ __all__ = ["LANGUAGES", "analyzer", "one_error_away", "prepare"]
 LANGUAGES = {"en": "english", "fr": "french"}
 """Languages with a stemmer of their own, and what the stemmer calls them."""
 
+_LONGEST_WORD = 40
+"""Characters; longer ones are no words, and looking for typing errors in them would take long."""
+
 _FUNCTION_WORDS = frozenset(
     """
     a about after again all also am an and any are aren as at be been before being but by can cannot could did
@@ -46,6 +49,7 @@ def analyzer(language: str) -> TextAnalyzer:
         Filter.lowercase(),
         Filter.ascii_fold(),
         Filter.custom_stopword(sorted(_FUNCTION_WORDS)),
+        Filter.remove_long(_LONGEST_WORD),
         Filter.stemmer(name),
     )
     chain = TextAnalyzerBuilder(Tokenizer.simple())

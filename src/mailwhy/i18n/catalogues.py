@@ -110,6 +110,10 @@ def _header(catalogue: Catalog, domain: str) -> None:
     catalogue.header_comment = f"# Messages of mailwhy, domain {domain}. MIT licence."
     catalogue.copyright_holder = "the mailwhy developers"
     catalogue.version = ""
+    catalogue.project = "mailwhy"
+    catalogue.msgid_bugs_address = ""
+    catalogue.last_translator = ""
+    catalogue.language_team = ""
 
 
 def _read(path: Path, language: str) -> Catalog:
