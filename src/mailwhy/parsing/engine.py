@@ -12,6 +12,7 @@ from mailwhy.parsing.lexicon import Lexicon, load_lexicon
 from mailwhy.parsing.marking import Marker
 from mailwhy.parsing.plausible import Vocabulary, is_report
 from mailwhy.parsing.report import Report
+from mailwhy.parsing.undamage import repair
 from mailwhy.places import data_folder
 
 __all__ = ["Engine", "default_engine"]
@@ -34,14 +35,17 @@ class Engine:
 
     def read(self, text: str) -> list[Report]:
         """Every failure report of ``text``, in order."""
-        marked = self._marker.mark(text)
+        repaired = repair(text)
+        marked = self._marker.mark(repaired.text)
         items = read_items(self._parser, marked.text)
-        drafts = Interpreter(self._lexicon, self._vocabulary, marked, items).read()
+        drafts = Interpreter(self._parser, self._lexicon, self._vocabulary, marked, items).read()
         return [
             report
             for draft in drafts
             if is_report(draft)
-            for report in finish(draft, marked.text, marked.offsets.to_original)
+            for report in finish(
+                draft, marked.text, lambda position: repaired.to_original(marked.offsets.to_original(position))
+            )
         ]
 
 

@@ -15,6 +15,9 @@ __all__ = ["finish"]
 _MARK = re.compile("[\ue000-\ue0ff]")
 _INSERTED = re.compile("[" + "".join(MARKS[kind] for kind in sorted(INSERTED)) + "]")
 _MICROSOFT_365 = re.compile(r"\.prod\.outlook\.com|protection\.outlook\.com|office 365|microsoft 365", re.IGNORECASE)
+_EXCHANGE_WORDS = re.compile(r"RESOLVER\.|STOREDRV\.|QUEUE\.Expired|SMTPSEND\.|\.PROD\.OUTLOOK\.COM|\b5\.7\.(?:5\d\d|7\d\d)\b")
+_DATED_RECIPIENT = re.compile(r"@[^\s'>]+['>]?\s+\w{1,3}\s+(?:\w{2,4}\.?,? )?\d")
+_ONE_LINE = frozenset({"account", "server", "port", "ssl", "protocol", "server_response"})
 _LIVE_MAIL = re.compile(r"windows live mail", re.IGNORECASE)
 _WINDOWS_MAIL = re.compile(r"windows mail", re.IGNORECASE)
 
@@ -104,27 +107,35 @@ def _client(draft: Draft, text: str, reply: Reply | None) -> Client:
         return draft.client
     if kinds & {"task", "reported"}:
         return "outlook-send-receive"
-    if "system_administrator" in kinds:
-        return "outlook-system-administrator-ndr"
-    if "error_number" in kinds or len(kinds & {"account", "server", "port", "ssl", "protocol", "server_response"}) >= 2:
+    if draft.is_notice:
+        return _notice(draft, text)
+    if "error_number" in kinds or len(kinds & _ONE_LINE) >= 2:
         if _LIVE_MAIL.search(text):
             return "windows-live-mail"
         return "windows-mail" if _WINDOWS_MAIL.search(text) else "outlook-express"
-    if _MICROSOFT_365.search(text) and kinds & {"exchange", "failed_recipients", "server_reply"}:
+    if reply is not None and _EXCHANGE_WORDS.search(reply.text):
         return "m365-ndr"
-    if "exchange" in kinds or ("failed_recipients" in kinds and "bounce" not in kinds and not kinds & {"diagnosis", "reason"}):
-        return "exchange-ndr"
-    if kinds & {"bounce", "failed_recipients", "address_line", "final_recipient", "log_recipient", "answer", "action"}:
+    if kinds & {"address_line", "final_recipient", "log_recipient", "answer", "action", "reason", "status"}:
         return "mta-bounce"
     if kinds & {"webmail_error", "other", "checked_recipient", "smtp_server"}:
         return "other"
-    if "outlook" in kinds or ("hresult" in kinds and "express" not in kinds):
+    if "outlook" in kinds or str(draft.fields.get("error_number")).startswith("0x8004"):
         return "outlook-send-receive"
-    if "express" in kinds or "rejected_address" in kinds:
+    if "express" in kinds and "server_reply" in kinds and "hresult" not in kinds:
+        return "other"  # Thunderbird's sentences, some of which Outlook Express has too
+    if kinds & {"express", "rejected_address", "rejected_sender", "hresult"}:
         return "outlook-express"
-    if kinds & {"reply_line", "status_line", "inline_reply", "server_reply"} and reply is not None:
-        return "bare-reply"
-    return "other"
+    return "bare-reply" if reply is not None else "other"
+
+
+def _notice(draft: Draft, text: str) -> Client:
+    kinds = draft.kinds.keys()
+    if "system_administrator" in kinds or ("exchange" not in kinds and _DATED_RECIPIENT.search(text)):
+        return "outlook-system-administrator-ndr"
+    by_exchange = "exchange" in kinds or ("bounce" not in kinds and draft.message_from >= 0)
+    if not by_exchange:
+        return "mta-bounce"
+    return "m365-ndr" if _MICROSOFT_365.search(text) else "exchange-ndr"
 
 
 def _languages(draft: Draft) -> tuple[str, ...]:

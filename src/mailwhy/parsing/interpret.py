@@ -3,18 +3,21 @@
 import re
 from collections.abc import Callable
 
+from lark import Lark
+
 from mailwhy.parsing.drafts import Draft
 from mailwhy.parsing.folding import fold
-from mailwhy.parsing.grammar import Item
+from mailwhy.parsing.grammar import Item, read_items
 from mailwhy.parsing.lexicon import Lexicon
 from mailwhy.parsing.marking import Marked
-from mailwhy.parsing.plausible import Vocabulary, hresult_evidence
+from mailwhy.parsing.plausible import Vocabulary, hresult_evidence, is_report
 from mailwhy.parsing.replies import Reply, address_in_reply, read_reply, read_wrapper
 from mailwhy.parsing.values import find_address, find_host, read_hresult, read_number, read_value
 
 __all__ = ["Interpreter"]
 
 _FAR = 700
+_NEAR = 200
 _MESSAGES = frozenset({"express", "outlook", "other"})
 _ONE_LINE = frozenset({"subject", "account", "server", "protocol", "server_response", "port", "ssl", "server_error",
                        "socket_error", "error_number"})  # fmt: skip
@@ -24,7 +27,9 @@ _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _PROTOCOLS = {"SMTP": "SMTP", "ESMTP": "SMTP", "POP": "POP3", "POP3": "POP3", "IMAP": "IMAP", "IMAP4": "IMAP",
               "HTTP": "HTTPMAIL", "HTTPMAIL": "HTTPMAIL", "NNTP": "NNTP"}  # fmt: skip
 _WORDS = re.compile(r"[^\W_]+")
-_FAILED_LINE = re.compile(r"^[^\w\n<]{0,20}(?:S: ?|<<< ?|smtp; ?|error )?(?:[45]\d\d(?:[ \-]|[.,:] )|-ERR )", re.MULTILINE | re.IGNORECASE)
+_SHAPED = re.compile(r"\d{3}|-ERR|@")
+_EMPTY = re.compile(r"[\s:=]*['\"<\[]")
+_FAILED_LINE = re.compile(r"^[^\w\n<]{0,20}(?:S: ?|<<< ?|smtp; ?|error )?(?:[45]\d\d(?:[ \-]|[.,:] )|-ERR |HTTP/1)", re.MULTILINE | re.IGNORECASE)
 _SAID_TO = re.compile(r"(?:host|h[oô]te|server|serveur|at)\s+([\w.-]+\.\w+)[^\n]{0,60}$", re.IGNORECASE)
 _TASK_TAIL = re.compile(r"\s*[-–—]\s*$")
 
@@ -32,7 +37,10 @@ _TASK_TAIL = re.compile(r"\s*[-–—]\s*$")
 class Interpreter:
     """Reads the items of one marked text into drafts."""
 
-    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary, marked: Marked, items: list[Item]) -> None:
+    def __init__(
+        self, parser: Lark, lexicon: Lexicon, vocabulary: Vocabulary, marked: Marked, items: list[Item]
+    ) -> None:
+        self._parser = parser
         self._words = lexicon.words
         self._vocabulary = vocabulary
         self._text = marked.text
@@ -41,20 +49,26 @@ class Interpreter:
         self._drafts: list[Draft] = []
         self._draft = Draft(0, 0)
         self._languages: tuple[str, ...] = ()
+        self._phrase_words = 0
         self._expects = ""  # what the next address is: a recipient, the recipient of a RCPT TO command, ...
         self._command_recipient: tuple[str, int] | None = None
         self._in_headers = False
+        self._read_to = -1  # what starts before this has been read already
         self._address_end = -1  # end of a line that names a recipient; text on the next line is about it
 
     def read(self) -> list[Draft]:
         """All drafts, in order, the implausible ones too."""
         for item in self._items:
             handler = _HANDLERS.get(item.kind)
+            if item.start < self._read_to and item.value_type in _UNMARKED:
+                continue
             if handler is None:
                 self._junk(item)
                 continue
             if item.value_type not in _UNMARKED:
-                self._languages = next(self._found).phrase.languages
+                found = next(self._found)
+                self._languages = found.phrase.languages
+                self._phrase_words = found.words
             if self._in_headers and item.kind not in _ENDS_HEADERS:
                 if item.kind == "subject":
                     self._put_subject(item)
@@ -124,6 +138,8 @@ class Interpreter:
     def _named_field(self, item: Item) -> None:
         last = item.value_type == "QUOTED" and item.kind not in {"account", "server"}
         value, end = read_value(item.value, bounded=item.value_type == "QUOTED" or self._bounded(item), last=last)
+        if value is None and item.value_type != "QUOTED" and not _EMPTY.match(fold(item.value)):
+            return  # "in the event log of the server:" labels nothing
         draft = self._field(item)
         draft.put(item.kind, value)
         draft.end = item.value_start + end
@@ -135,10 +151,17 @@ class Interpreter:
 
     def _leftover(self, item: Item, end: int) -> None:
         """What follows the value in the same stretch of text: looked through for anything without a label."""
-        rest = item.value[end:]
-        if _WORDS.search(rest) and not self._bounded(item):
-            start = item.value_start + end
-            self._junk(Item("junk", start, item.end, rest, start, "JUNK"))
+        self._reread(item.value[end:], item.value_start + end)
+
+    def _reread(self, rest: str, start: int) -> None:
+        if not _WORDS.search(rest):
+            return
+        if not _SHAPED.search(rest):
+            self._junk(Item("junk", start, start + len(rest), rest, start, "JUNK"))
+            return
+        for item in read_items(self._parser, rest):
+            moved = item._replace(start=item.start + start, end=item.end + start, value_start=item.value_start + start)
+            _HANDLERS.get(item.kind, Interpreter._junk)(self, moved)
 
     def _number_field(self, item: Item) -> None:
         draft = self._field(item)
@@ -148,6 +171,15 @@ class Interpreter:
             draft.put(item.kind, None)
             if item.value_type == "PARAGRAPH":
                 self._note_unread(item)
+
+    def _server_error(self, item: Item) -> None:
+        rest = self._text[item.end : item.end + 200]
+        if item.value_type != "NUMBER" or not re.match(r"[ \t]*(?:#|\d\.\d|[^\W\d_]|<)", rest) or item.value.rstrip()[-1:] in {",", ";"}:
+            self._number_field(item)
+            return
+        # "Server error: '550 5.7.1 Unable to relay'" in a notice: a reply, not the field
+        stretch = re.split(r"\n\s*\n|[\ue000-\ue0ff]", self._text[item.value_start : item.value_start + 2000], maxsplit=1)[0]
+        self._read_to = item.value_start + self._read_reply_from(item, stretch)
 
     def _switch(self, item: Item) -> None:
         draft = self._field(item)
@@ -252,7 +284,7 @@ class Interpreter:
         if draft.message_from < 0:
             draft.message_from = item.start
         sentence = re.search(r"[.。!?]['\"»”’]?(?:\s|$)|\n\s*\n|\Z", self._text[item.end : item.end + 400])
-        draft.end = max(draft.end, item.end + (sentence.end() if sentence else 100))
+        draft.end = max(draft.end, min(item.end + (sentence.end() if sentence else 100), len(self._text)))
 
     def _hresult(self, item: Item) -> None:
         number = read_hresult(item.value)
@@ -269,11 +301,16 @@ class Interpreter:
         draft.put("error_number", number)
 
     def _server_reply(self, item: Item) -> None:
+        end = self._read_reply_from(item, item.value)
+        self._leftover(item, end)
+
+    def _read_reply_from(self, item: Item, raw: str) -> int:
+        """Hear the reply at the beginning of ``raw``, which starts at the item's value; give its end in ``raw``."""
         draft = self._begin(item)
         self._end_message(item.start)
-        reply = read_reply(item.value)
+        reply = read_reply(raw)
         if reply is None:
-            return
+            return 0
         before = self._text[max(0, item.start - 200) : item.start]
         host = _SAID_TO.search(before)
         if host and draft.remote_host is None:
@@ -282,7 +319,7 @@ class Interpreter:
         draft.saw("server_reply", item.end, item.value_start + reply.end, 2.5 if coded else 1, self._languages)
         if reply.code is None or reply.code >= 400:
             draft.hear(1 if coded else 3, reply, item.start)
-        self._leftover(item, reply.end)
+        return reply.end
 
     def _reason(self, item: Item) -> None:
         draft = self._begin(item)
@@ -304,12 +341,7 @@ class Interpreter:
         if host and not draft.is_notice:
             draft.saw("smtp_server", item.end, item.value_start + host[1], 1, self._languages)
             draft.put("server", host[0])
-        rest = item.value[host[1] if host else 0 :]
-        self._leftover_text(rest, item.value_start + (host[1] if host else 0))
-
-    def _leftover_text(self, text: str, start: int) -> None:
-        if _WORDS.search(text):
-            self._junk(Item("junk", start, start + len(text), text, start, "JUNK"))
+        self._leftover(item, host[1] if host else 0)
 
     def _named_account(self, item: Item) -> None:
         draft = self._begin(item)
@@ -370,11 +402,12 @@ class Interpreter:
         draft = self._begin(item)
         first = item.kind in {"system_administrator", "failed_recipients"}
         goes_on = self._text[item.start - 1 : item.start] == "\n" and draft.fields.keys() == {"subject"}
-        if first and not goes_on and (draft.has_core or not draft.is_notice) and (draft.kinds):
-            if draft.has_core or draft.fields:
-                self._close(item.start)
-                draft = self._begin(item)
-        draft.saw(item.kind, item.end, item.end, _HEADING_EVIDENCE[item.kind], self._languages)
+        if first and not goes_on and (is_report(draft) or not draft.heard) and (draft.has_core or draft.fields):
+            self._close(item.start)
+            draft = self._begin(item)
+        phrase = self._phrase_words
+        evidence = 2.0 if item.kind in {"bounce", "failed_recipients"} and phrase >= 5 else _HEADING_EVIDENCE[item.kind]
+        draft.saw(item.kind, item.end, item.end, evidence, self._languages)
         self._in_headers = False
         if item.kind == "failed_recipients":
             self._expects = "recipient"
@@ -397,7 +430,7 @@ class Interpreter:
         if draft.has_core:
             self._close(item.start)
             draft = self._begin(item)
-        draft.saw("log_recipient", item.end, item.end, 0.5)
+        draft.saw("log_recipient", item.end, item.end, 1)
         self._expects = "recipient"
 
     def _recipient_field(self, item: Item) -> None:
@@ -461,13 +494,27 @@ class Interpreter:
             self._command_recipient = None
             return
         raw = re.sub(r"(?m)^(?:S: ?|<<< ?)", "", item.value[skipped:])
-        reply = read_reply(raw, need_code=item.kind != "status_line")
+        quote = self._text[item.start - 1 : item.start]
+        if item.kind == "inline_reply" and quote.strip() and fold(quote) in "'\"":
+            raw = quote + raw
+        of_http = raw.lstrip().startswith("HTTP/1")
+        if of_http and not self._draft.kinds.keys() & _MESSAGES:
+            return  # a web server's
+        reply = read_reply(raw, need_code=item.kind != "status_line" and not of_http)
         if reply is None or (reply.code is not None and reply.code < 400):
             self._junk(item)
             return
         evidence = self._vocabulary.reply_evidence(reply, self._text, item.start)
+        if item.kind == "answer" or self._command_recipient:
+            evidence = max(evidence, 2)
         draft = self._begin(item)
-        if draft.has_core and not draft.is_notice and not draft.recipients and not draft.has("server_error"):
+        goes_on = (
+            draft.is_notice
+            or draft.recipients
+            or "answer" in draft.kinds
+            or (not draft.heard and not draft.has("server_response") and item.start - draft.end < _NEAR)
+        )
+        if draft.has_core and not goes_on:
             if evidence < 2:
                 return
             self._close(item.start)
@@ -477,8 +524,7 @@ class Interpreter:
             draft.name_recipient(*self._command_recipient)
         draft.saw(item.kind, item.end, item.start + skipped + reply.end, evidence)
         draft.hear(2 if item.kind == "answer" else 5, reply, item.start)
-        rest = item.value[skipped:][reply.end :]
-        self._leftover_text(rest, item.start + skipped + reply.end)
+        self._leftover(item, skipped + reply.end)
 
     def _answer(self, item: Item) -> None:
         if item.value.startswith("<<<"):
@@ -501,7 +547,9 @@ class Interpreter:
     # -- everything else ----------------------------------------------------------------------------------------------
 
     def _note_unread(self, item: Item) -> None:
-        if self._draft.kinds and _WORDS.search(item.value):
+        draft = self._draft
+        in_message = draft.message_from >= 0 and (draft.message_to < 0 or item.start < draft.message_to)
+        if draft.kinds and not in_message and _WORDS.search(item.value):
             self._draft.unread.append((item.start, item.end))
 
     def _junk(self, item: Item) -> None:
@@ -516,11 +564,25 @@ class Interpreter:
             draft.name_recipient(found[0], item.start)
             draft.end = max(draft.end, item.value_start + found[2])
             self._expects = ""
-            self._address_end = item.end
+            if "log_recipient" not in draft.kinds:
+                self._address_end = item.end
             return
+        if "(in reply to" in item.value and not draft.heard:
+            self._before_in_reply_to(item)
         if self._address_end >= 0 and _WORDS.search(item.value):
             self._about_recipient(item)
         self._note_unread(item)
+
+    def _before_in_reply_to(self, item: Item) -> None:
+        """A reply without its code, of which only Postfix's "(in reply to RCPT TO command)" tells what it is."""
+        end = item.start + item.value.index("(in reply to")
+        start = max(self._text.rfind("\n\n", 0, end) + 1, self._draft.end if self._draft.kinds else 0)
+        reply = read_reply(self._text[start:end])
+        if reply:
+            draft = self._begin(item)
+            draft.start = min(draft.start, start)
+            draft.saw("in_reply_to", item.end, item.end, 2)
+            draft.hear(6, reply, start)
 
     def _about_recipient(self, item: Item) -> None:
         """Text on the line after a recipient: the diagnosis, in the words of the system that gave up."""
@@ -543,7 +605,7 @@ class Interpreter:
 
 _UNMARKED = frozenset({"HRESULT", "REPLY_LINE", "STATUS_LINE", "INLINE_REPLY", "WRAPPER", "ADDRESS_LINE", "ANSWER", "JUNK"})
 _ENDS_HEADERS = frozenset({"express", "outlook", "other", "task", "system_administrator", "failed_recipients", "bounce"})
-_HEADING_EVIDENCE = {"system_administrator": 3.0, "failed_recipients": 1.5, "exchange": 1.0, "bounce": 1.5, "rejected_by": 1.0}
+_HEADING_EVIDENCE = {"system_administrator": 3.0, "failed_recipients": 1.5, "exchange": 1.0, "bounce": 1.0, "rejected_by": 1.0}
 _HANDLERS: dict[str, Callable[[Interpreter, Item], None]] = {
     "subject": Interpreter._put_subject,
     "account": Interpreter._named_field,
@@ -551,7 +613,7 @@ _HANDLERS: dict[str, Callable[[Interpreter, Item], None]] = {
     "protocol": Interpreter._protocol,
     "port": Interpreter._number_field,
     "socket_error": Interpreter._number_field,
-    "server_error": Interpreter._number_field,
+    "server_error": Interpreter._server_error,
     "ssl": Interpreter._switch,
     "error_number": Interpreter._error_number,
     "live_mail_error_id": Interpreter._error_number,

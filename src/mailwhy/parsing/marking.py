@@ -18,20 +18,22 @@ MARKS: dict[str, str] = {kind: chr(0xE000 + number) for number, kind in enumerat
 """The mark of each kind of phrase."""
 
 _WORD = re.compile(r"[^\W_]+")
-_GAP = re.compile(r"[\s'()\[\]/\-°\"]{0,40}").fullmatch
+_GAP = re.compile(r"[\s'()\[\]/\-°\"=]{0,40}").fullmatch
 _FOREIGN_MARKS = re.compile("[\ue000-\ue0ff]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]").search
 
 # What must follow a label for it to be one. An apostrophe glued between two letters is no quote.
-_VALUE = re.compile(r"[\s)\]'\"]{0,40}[:=]|\s*[\"<\[{]|(?:\s+'|'(?![a-z]\b))").match
-_NUMBER = re.compile(r"[\s)\]'\"]{0,40}[:=;.]|\s*[\"'<\[{(]?\s*-?\d").match
-_SWITCH = re.compile(r"[\s)\]('\"]{0,40}[:=;]|\s*['\"]").match
+_VALUE = re.compile(r"[\s)\]'\"]{0,40}[:=]").match
+_QUOTED = re.compile(r"\s+[\"'<\[{]|['\"](?![,;.)\s]|[a-z]\b|$)|[<\[{]").match
+_NUMBER = re.compile(r"[\s)\]'\"]{0,40}[:=;]|\s*[\"'<\[{(]?\s*-?\d").match
+_SWITCH = re.compile(r"[\s)\]('\"]{0,40}[:=;]|\s+['\"]").match
 _HEADER = re.compile(r"\s*:").match
 _COLON = re.compile(r"\s*[:=]").match
 _CLAUSE = re.compile(r"[^\w]").match
 _BEFORE_NUMBER = re.compile(r"[^\w]{0,20}(?:0x|-?\d)").match
-_FOLLOW = dict.fromkeys(("subject", "account", "server", "protocol"), _VALUE) | {
-    "server_response": _VALUE,
+_CODE_AHEAD = re.compile(r"[\s:=]*['\"(]?\s*(?:smtp;\s*)?[245]\d\d[\s-]").match
+_TEXT_FIELDS = frozenset({"subject", "account", "server", "protocol", "server_response"})
+_FOLLOW = {
     "port": _NUMBER,
     "server_error": _NUMBER,
     "socket_error": _NUMBER,
@@ -52,10 +54,17 @@ _FOLLOW = dict.fromkeys(("subject", "account", "server", "protocol"), _VALUE) | 
     "reported": _BEFORE_NUMBER,
     "webmail_error": re.compile(r"\s*[(:\[]").match,
 }
-_FIELDS = frozenset(_FOLLOW) - {"task", "reported", "webmail_error"}
+_FIELDS = _TEXT_FIELDS | frozenset(_FOLLOW) - {"task", "reported", "webmail_error"}
 _HEADERS = frozenset({"to", "sent", "from"})
 _SIGNS = ("", ":", ";", "=")
 _NOT_BEFORE = "/.@\\_"
+_QUOTES = ("'", '"')
+_OPENS_QUOTE = re.compile(r"[\s:=]*['\"]").match
+_INNER = INSERTED - {"reply_end"} | {"server_reply", "smtp_server", "mail_command", "rcpt_command", "reason", "status"}
+_BOUNDARY = re.compile(r"\n\s*\n|\(in\s+reply\s+to|\n\s*<(?=[^<>\s]+@)|\n(?=>>>|\d{4}-\d\d-\d\d)")
+_CODE = re.compile(r"(?<![\w.#-])[245]\d\d[ #-]|(?<![\w.-])[245]\.\d{1,3}\.\d{1,3} ").search
+_CLOSED = re.compile(r"['\"][,.;)]*\s").search
+_QUOTE_ENDS = re.compile(r"['\">)\]}][\s,;.]*$|\n\s*$").search
 _ENDS_QUOTE = re.compile(r"['\">)\]}][\s,;.]*$|[,;\n][\s,;.]*$").search
 
 
@@ -66,6 +75,7 @@ class Found:
     start: int
     end: int
     phrase: Phrase
+    words: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +136,12 @@ class Marker:
             place = self._walk(folded, words, index, node)
             if place is not None:
                 found.append(place)
-                behind = place.end
+                # A sentence may hold a label or another sentence; a label holds nothing.
+                behind = start + 1 if place.phrase.kind in INSERTED else place.end
         return found
 
     def _walk(self, folded: str, words: list[tuple[str, int, int]], index: int, node: dict[str, object]) -> Found | None:
+        first = index
         start = words[index][1]
         best: Found | None = None
         while True:
@@ -137,7 +149,7 @@ class Marker:
             for sign in _SIGNS:
                 number = node.get(sign)
                 if isinstance(number, int):
-                    best = self._accept(folded, start, end, self._phrases[number]) or best
+                    best = self._accept(folded, start, end, self._phrases[number], index - first + 1) or best
             index += 1
             if index == len(words):
                 return best
@@ -146,20 +158,21 @@ class Marker:
                 return best
             node = following
 
-    def _accept(self, folded: str, start: int, end: int, phrase: Phrase) -> Found | None:
+    def _accept(self, folded: str, start: int, end: int, phrase: Phrase, words: int) -> Found | None:
         kind = phrase.kind
         if phrase.follow:
+            if folded[start - 1 : start] == "_":
+                return None
             while folded[end : end + 1] in {" ", "\n"}:
                 end += 1
             if folded[end : end + 1] != phrase.follow:
                 return None
-            return Found(start, end + (phrase.follow != ":"), phrase)
-        follows = _FOLLOW.get(kind)
-        if follows is not None and not follows(folded, end):
+            return Found(start, end + (phrase.follow != ":"), phrase, words)
+        if not _follows(kind, folded, start, end):
             return None
         before = folded[start - 1 : start]
-        if kind in _FIELDS and before and before in _NOT_BEFORE:
-            return None
+        if kind in _FIELDS and before and (before in _NOT_BEFORE or (before in _QUOTES and folded[end : end + 1] in _QUOTES)):
+            return None  # part of a path, or itself a quoted value: Server: 'server'
         if kind in _HEADERS and not _starts_clause(folded, start):
             return None
         if kind not in INSERTED:
@@ -167,21 +180,34 @@ class Marker:
             while folded[end : end + 1] == ")" and "(" in folded[start:end]:
                 end += 1
                 break
-        return Found(start, end, phrase)
+        return Found(start, end, phrase, words)
 
     def _merge(self, found: list[Found], folded: str) -> list[Found]:
         places = []
         for match in self._unspaced_pattern.finditer(folded):
             key = re.sub(r"\s+", "", match.group())
             phrase = self._phrases[self._unspaced[key]]
-            follows = _FOLLOW.get(phrase.kind)
-            if follows is None or follows(folded, match.end()):
-                places.append(Found(match.start(), match.end(), phrase))
+            if _follows(phrase.kind, folded, match.start(), match.end()):
+                places.append(Found(match.start(), match.end(), phrase, len(key) // 2))
         merged: list[Found] = []
         for place in sorted([*found, *places], key=lambda p: (p.start, -p.end)):
             if not merged or place.start >= merged[-1].end:
                 merged.append(place)
         return merged
+
+
+def _follows(kind: str, folded: str, start: int, end: int) -> bool:
+    """Whether what stands behind a phrase makes it the label that it can be."""
+    if kind in _TEXT_FIELDS:
+        if _VALUE(folded, end):
+            return True
+        # Without a colon only behind the value of another field, or first in its sentence or line.
+        before = folded[max(0, start - 20) : start].rstrip(" ")
+        return bool(_QUOTED(folded, end)) and (not before or before[-1] in "\n,;.:'\">)]*")
+    if kind == "server_reply" and folded[start:end].isalpha():
+        return bool(_CODE_AHEAD(folded, end))
+    follows = _FOLLOW.get(kind)
+    return follows is None or bool(follows(folded, end))
 
 
 def _starts_clause(folded: str, start: int) -> bool:
@@ -191,16 +217,34 @@ def _starts_clause(folded: str, start: int) -> bool:
 
 
 def _outside_replies(folded: str, found: list[Found]) -> list[Found]:
-    """Leave out labels that are words of the server's own quoted reply: ``'550 Server error: no such user', Port: 25``."""
+    """Leave out phrases that are words of the server's own reply: ``'550 Server error: no such user', Port: 25``."""
     kept: list[Found] = []
     reply_from = -1
     for place in found:
         kind = place.phrase.kind
-        if reply_from >= 0 and kind in _FIELDS:
-            if not _ENDS_QUOTE(folded, max(reply_from, place.start - 12), place.start):
+        if reply_from >= 0 and (kind in _FIELDS or kind in INSERTED):
+            closed = _ENDS_QUOTE if kind in _FIELDS else _QUOTE_ENDS
+            if not closed(folded, max(reply_from, place.start - 12), place.start):
                 continue
             reply_from = -1
-        if kind in {"server_response", "server_reply"} and re.compile(r"[\s:=]*['\"]").match(folded, place.end):
+        if kind == "reply_end" and not (
+            kept and kept[-1].phrase.kind in {"server_reply", "server_response"} and kept[-1].words > 1
+        ):
+            continue
+        single = kind != "server_reply" or folded[place.start : place.end].strip(":;= ").isalpha()
+        if kind in _INNER and single and _in_reply(folded, kept[-1].end if kept else 0, place.start):
+            continue
+        if kind in {"server_response", "server_reply"} and _OPENS_QUOTE(folded, place.end):
             reply_from = place.end
         kept.append(place)
     return kept
+
+
+def _in_reply(folded: str, behind: int, start: int) -> bool:
+    """Whether a reply code stands before ``start`` on the same stretch, so that what is at ``start`` is the reply's."""
+    stretch = folded[max(0, behind - 1, start - 1200) : start]
+    if not stretch.rstrip(" ").strip("\n") or stretch.rstrip(" ").endswith("\n"):
+        return False
+    last = max((boundary.end() for boundary in _BOUNDARY.finditer(stretch)), default=0)
+    code = _CODE(stretch, last)
+    return code is not None and not _CLOSED(stretch, code.end())

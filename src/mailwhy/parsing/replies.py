@@ -19,7 +19,7 @@ class Reply:
     end: int
 
 
-_LEAD = re.compile(r"(?:[\s:;=,：，*>•\-]|(?:smtp|x-[a-z-]+|dns|lmtp|local|unix|x400)\s?;|S:\s)*", re.IGNORECASE)
+_LEAD = re.compile(r"(?:[\s:;=,：，*>•]|-(?!err)|(?:smtp|x-[a-z-]+|dns|lmtp|local|unix|x400)\s?;|S:\s)*", re.IGNORECASE)
 _SIGNED = re.compile(r"-ERR\b|\+OK\b")
 _AT_START = re.compile(r"(?:error |code |erreur )?\[?([245]\d\d)\]?(?=[\s\-.,:;#]|$)", re.IGNORECASE)
 _GREETED = re.compile(r"2\d\d[ -]\S{1,80} ([45]\d\d)(?=[ -])")
@@ -33,10 +33,13 @@ _NEXT_TO_CODE = re.compile(rf"[\s\-.,:;#(\[]*(?:[245]\d\d[\s\-]+)?(?:[a-z]+_[a-z
 _ANYWHERE = re.compile(rf"(?<![\w.\-])#?(?:[245]\.[0-7]\.\d{{1,3}})(?!\.?\d|\w)")
 _RFC = re.compile(r"rfc[ -]?\d*[ ,]*(?:section |§ ?)?$", re.IGNORECASE)
 _STOPS = re.compile(
-    r"\s*\(in reply to\b|\s+##+\s*(?=$|\n)|\s*#SMTP#|\n[ \t]*\n|\n\s*[-_=]{3,}|\n>>> |\n\s*Sent >>>|\n(?:QUIT|RSET|quit|rset)\b"
-    r"|\n[ \t]*(?:Final-Recipient|Action|Status|Remote-MTA|Last-Attempt-Date|Will-Retry-Until|Reporting-MTA):"
-    r"|\n[ \t]*</?[a-z]+>|\s+Message-ID:|\n```"
+    r"\s*\(in\s+reply\s+to\b|\s+##+\s*(?=$|\n)|\s*#SMTP#|\n\s*[-_=]{3,}|\n>>> |\n\s*Sent >>>|\n\s*(?:quit|rset|data)\s*(?:\n|$)"
+    r"|\n\s*[23]\d\d[ -]|\n[ \t]*(?:Final-Recipient|Action|Status|Remote-MTA|Last-Attempt-Date|Will-Retry-Until|Reporting-MTA):"
+    r"|\s+Message-ID:|\n```",
+    re.IGNORECASE,
 )
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_LOST_CLOSING = re.compile(r"\"(?=[\s.,;)]*(?:\n|$))|'(?=[\s*_.,)]*(?:\n|$))")
 _CONTACT = re.compile(
     r"(?:try|contact|contacter|e-?mail|mail|write|see|visit|forward|forwarded|help|via|report|whitelist|by)[ :]{0,3}(?:to |at |us |our )?[<\"'(]{0,2}$",
     re.IGNORECASE,
@@ -55,8 +58,10 @@ def read_reply(raw: str, *, need_code: bool = False, last_quote: bool = False) -
     folded = fold(raw)
     lead = _LEAD.match(folded)
     start = lead.end() if lead else 0
-    stop = _STOPS.search(raw, start)
-    end = after = stop.start() if stop else len(raw)
+    stops = [stop.start() for pattern in (_STOPS, _BLANK_LINE) if (stop := pattern.search(raw, start))]
+    if last_quote and len(stops) and _BLANK_LINE.match(raw, stops[-1]):
+        stops.pop()  # a reply in quotes may hold a blank line
+    end = after = min(stops, default=len(raw))
     opening = folded[start : start + 1]
     if opening and opening in "'\"":
         closing = closing_quote(folded[:end], start + 1, opening, last=last_quote)
@@ -64,8 +69,11 @@ def read_reply(raw: str, *, need_code: bool = False, last_quote: bool = False) -
         after = end + 1 if closing >= 0 else after
         start += 1
         start = _LEAD.match(folded, start).end()  # type: ignore[union-attr] - the pattern matches nothing too
-    elif opening == "(":
-        start += 1
+    else:
+        start += opening == "("
+        closing = _LOST_CLOSING.search(folded, start, end)
+        if closing and not folded.count(closing.group(), start, closing.start()) % 2:
+            end, after = closing.start(), closing.end()
     body = raw[start:end]
     if not _AT_START.match(body) and (host := _BEHIND_HOST.match(body)):
         body = body[host.end() :]
@@ -114,14 +122,14 @@ def read_wrapper(raw: str) -> tuple[str | None, Reply | None, str | None]:
 
     Gives the wrapper's own status code, the reply inside, and the host.
     """
-    match = re.match(rf"#?<?\s*(\S*?)\s*#\s?(?:{_ENHANCED})?", raw)
+    match = re.match(rf"#?<?\s*([^#<>]*?)\s*#\s?(?:{_ENHANCED})?", raw)
     if match is None:
         return None, None, None
     inner = raw[match.end() :]
     if match[2] is None:  # "#550 5.7.1 text ##": no wrapper's code, the reply follows at once
-        return None, read_reply(inner, need_code=True), match[1] or None
+        return None, read_reply(inner, need_code=True), None
     inner = re.sub(r"\s*>\s*(?:#SMTP#)?\s*$", "", inner)
-    return match[2], read_reply(inner, need_code=True) if inner.strip() else None, match[1].strip("<") or None
+    return match[2], read_reply(inner, need_code=True) if inner.strip() else None, match[1] if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", match[1]) else None
 
 
 def address_in_reply(text: str) -> str | None:

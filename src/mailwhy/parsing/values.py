@@ -8,7 +8,7 @@ __all__ = ["closing_quote", "find_address", "find_host", "read_hresult", "read_n
 
 _LEAD = re.compile(r"[\s:;=,、：，]*")
 _QUOTES = "'\""
-_CLOSES = re.compile(r"[\s,;.:)\]»]*(?:$|\n|[,;.)(])|\s*$")
+_CLOSES = re.compile(r"[\s,;.:)\]}»*_]*(?:$|\n|[,;.)(}])|\s*$")
 _BRACKETS = {"<": ">", "(": ")", "[": "]", "{": "}"}
 _TRAILING = " \t\r\n,;.、，。；"
 _ADDRESS = re.compile(r"[^\s<>@\"'«»“”‘’`:;,()\[\]{}|=]+@[^\s<>@\"'«»“”‘’`:;,()\[\]{}|]+")
