@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mailwhy.diagnosis import diagnose, explain, search
+    from mailwhy.diagnosis.api import diagnose, explain, search
     from mailwhy.diagnosis.models import (
         Cause,
         CodeExplanation,
@@ -36,10 +36,10 @@ _HOME = {
     "Question": "mailwhy.diagnosis.models",
     "Report": "mailwhy.parsing.report",
     "Resolution": "mailwhy.diagnosis.models",
-    "diagnose": "mailwhy.diagnosis",
-    "explain": "mailwhy.diagnosis",
+    "diagnose": "mailwhy.diagnosis.api",
+    "explain": "mailwhy.diagnosis.api",
     "parse": "mailwhy.parsing",
-    "search": "mailwhy.diagnosis",
+    "search": "mailwhy.diagnosis.api",
 }
 
 __all__ = [

@@ -39,7 +39,9 @@ def translate(project: Path, message: str, text: str) -> None:
     path = project / "locales" / "fr" / "LC_MESSAGES" / "causes.po"
     content = path.read_text(encoding="utf-8")
     assert f'msgid "{message}"\nmsgstr ""' in content
-    path.write_text(content.replace(f'msgid "{message}"\nmsgstr ""', f'msgid "{message}"\nmsgstr "{text}"'), encoding="utf-8")
+    path.write_text(
+        content.replace(f'msgid "{message}"\nmsgstr ""', f'msgid "{message}"\nmsgstr "{text}"'), encoding="utf-8"
+    )
 
 
 def kinds(project: Path) -> list[str]:

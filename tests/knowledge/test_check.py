@@ -27,7 +27,13 @@ FAULTS = {
     "name": ("causes/other.yaml", CAUSE, 1, "the file is named other.yaml", "make them equal"),
     "no YAML": ("causes/odd.yaml", "id: [odd\nstatus: stable\n", 2, "YAML", "quotes"),
     "twice": ("causes/odd.yaml", f"{CAUSE}title: Odder\n", 10, "'title' stands twice", "keep one"),
-    "dangling resolution": ("causes/odd.yaml", f"{CAUSE}resolutions: [wait, rest]\n", 10, "'rest' is no id of resolutions", "add"),
+    "dangling resolution": (
+        "causes/odd.yaml",
+        f"{CAUSE}resolutions: [wait, rest]\n",
+        10,
+        "'rest' is no id of resolutions",
+        "add",
+    ),
     "dangling question": ("causes/odd.yaml", f"{CAUSE}questions: [why]\n", 10, "'why' is no id of questions", "add"),
     "dangling related": ("causes/odd.yaml", f"{CAUSE}related: [even]\n", 10, "'even' is no id of causes", "add"),
     "bad reference": ("causes/odd.yaml", f"{CAUSE}references: [{{title: a, url: here}}]\n", 10, "url", "correct"),
@@ -103,9 +109,11 @@ FAULTS = {
     ),
     "dialogue without a way": (
         "dialogues/odd.yaml",
-        "id: odd\ntitle: O\nsummary: O\nstart: one\n"
-        "nodes: [{id: one, question: Q, options: [{id: a, label: A, next: two}]}]\n"
-        "outcomes: [{id: end, relaying: true, let_through: null, title: T, explanation: E}]\n",
+        (
+            "id: odd\ntitle: O\nsummary: O\nstart: one\n"
+            "nodes: [{id: one, question: Q, options: [{id: a, label: A, next: two}]}]\n"
+            "outcomes: [{id: end, relaying: true, let_through: null, title: T, explanation: E}]\n"
+        ),
         1,
         "'two' is no node",
         "correct the id",
@@ -127,7 +135,16 @@ def test_a_fault_is_named_with_its_line_and_remedy(base, write, fault):
 def test_a_sound_folder_has_no_problems(base):
     assert check_knowledge(base) == (
         [],
-        {"causes": 2, "resolutions": 1, "questions": 1, "providers": 1, "symptoms": 0, "dialogues": 0, "codes": 3, "replies": 2},
+        {
+            "causes": 2,
+            "resolutions": 1,
+            "questions": 1,
+            "providers": 1,
+            "symptoms": 0,
+            "dialogues": 0,
+            "codes": 3,
+            "replies": 2,
+        },
     )
 
 

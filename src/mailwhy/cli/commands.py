@@ -57,6 +57,12 @@ class CommandParser(argparse.ArgumentParser):
         self._positionals.title = say("Arguments")
         self.add_argument("-h", "--help", action="help", help=say("show this help and exit"))
 
+    def parse_intermixed_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Options may stand between arguments."""
+        # argparse would cut an English prefix off the usage that it remembers.
+        self.usage = self.format_usage().removeprefix(self._say("Usage: ")).strip().replace("%", "%%")
+        return super().parse_intermixed_args(args, namespace)
+
     def error(self, message: str) -> NoReturn:
         """Ends the command with what was wrong and how to get help."""
         hint = self._say("{command} --help shows how").format(command=self.prog)
@@ -66,7 +72,7 @@ class CommandParser(argparse.ArgumentParser):
 def read_options(parser: CommandParser, arguments: Sequence[str]) -> argparse.Namespace | None:
     """The options, or None where only help was asked for and has been printed."""
     try:
-        return parser.parse_args(list(arguments))
+        return parser.parse_intermixed_args(list(arguments))
     except SystemExit:
         return None
 

@@ -91,7 +91,7 @@ def _answers(given: Sequence[str], say: Translator) -> Mapping[str, str]:
 
 def _nothing_found(text: str, kb: KnowledgeBase, options: argparse.Namespace, say: Translator) -> int:
     """A friendly word, and what the knowledge base has on complaints of such words."""
-    from mailwhy.diagnosis import search
+    from mailwhy.diagnosis.api import search
 
     hits = search(text[:1000], say.locale, kb, _SUGGESTIONS) if text.strip() else []
     if options.json:
@@ -106,8 +106,8 @@ def _nothing_found(text: str, kb: KnowledgeBase, options: argparse.Namespace, sa
         return _NOTHING
     sys.stdout.write(
         say(
-            "No error message of a mail program was recognised in this text. Paste the message as the program shows it, "
-            "with its numbers and the server's reply."
+            "No error message of a mail program was recognised in this text. Paste the message as the program shows "
+            "it, with its numbers and the server's reply."
         )
         + "\n"
     )

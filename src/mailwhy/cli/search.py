@@ -25,7 +25,7 @@ def run(arguments: Sequence[str]) -> int:
     if options is None:
         return 0
     kb = knowledge_base(options.kb)
-    from mailwhy.diagnosis import search
+    from mailwhy.diagnosis.api import search
     from mailwhy.rendering.text import hits_text
 
     hits = search(" ".join(options.words), say.locale, kb, max(1, options.limit))

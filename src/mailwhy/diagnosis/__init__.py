@@ -1,5 +1,1 @@
-"""From a report to its causes and what to do: the engine of ``kb/``."""
-
-from mailwhy.diagnosis.api import diagnose, explain, search
-
-__all__ = ["diagnose", "explain", "search"]
+"""From a report to its causes and what to do: the engine of ``kb/``. Its functions are in :mod:`mailwhy.diagnosis.api`."""

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from mailwhy.knowledge import entries
+from mailwhy.knowledge.errors import KnowledgeError, Problem
 from mailwhy.knowledge.records import Entries
 from mailwhy.knowledge.store import Store
 from mailwhy.knowledge.vocabulary import CODE_KINDS, CodeKind
@@ -43,12 +44,18 @@ class KnowledgeBase:
             KnowledgeError: a file can't be read or is not valid; it names every fault with file, line and remedy.
         """
         overlays = tuple(Path(folder) for folder in folders)
+        missing = [
+            Problem(folder, 0, "is no folder", "name a folder of the form of kb/")
+            for folder in overlays
+            if not folder.is_dir()
+        ]
+        if missing:
+            raise KnowledgeError(missing)
         packed = packed_folder()
         if packed is not None and not overlays:
             store = Store(packed / "compiled")
         else:
-            sources = [data_folder("kb"), *(folder for folder in overlays if folder.is_dir())]
-            store = Store.for_sources(*sources, Path(__file__).parent)
+            store = Store.for_sources(data_folder("kb"), *overlays, Path(__file__).parent)
         loaded: dict[str, Any] = {}
 
         def compiled(name: str) -> Any:

@@ -24,6 +24,7 @@ _FORMS = {
 }
 _REGEX_SIGNS = re.compile(r"\\[a-zA-Z.]|\.[*+]|\(\?|\[\^?[\w-]+\][*+?]|\([^)]*\|[^)]*\)|[)\]][*+?]")
 _SHORTEST_WORDING = 4
+"""In bytes of UTF-8, since two Chinese characters say as much as two words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _wording_forms(checked: Checked) -> Iterator[Problem]:
                     message = f"{wording!r} looks like a regular expression"
                     remedy = "wordings are literal; write the words, and * for a gap"
                     yield checked.problem("replies", key, message, remedy, field, place)
-                elif len(wording.replace("*", "").strip()) < _SHORTEST_WORDING and field == "match":
+                elif len(wording.replace("*", "").strip().encode()) < _SHORTEST_WORDING and field == "match":
                     message = f"{wording!r} is too short to tell anything"
                     yield checked.problem("replies", key, message, "add the words around it", field, place)
 

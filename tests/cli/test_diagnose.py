@@ -1,0 +1,207 @@
+import json
+
+import pytest
+
+REPORT = (
+    "The message could not be sent because one of the recipients was rejected by the server. The rejected e-mail address "
+    "was 'paul@example.org'. Subject 'Order 12', Account: 'shop', Server: 'smtp.example.com', Protocol: SMTP, Server "
+    "Response: '554 5.7.1 <paul@example.org>: Relay access denied', Port: 25, Secure(SSL): No, Server Error: 554, "
+    "Error Number: 0x800CCC79"
+)
+FRENCH = (
+    "Impossible d'envoyer le message car l'un des destinataires a été refusé par le serveur. L'adresse de messagerie refusée "
+    "était 'chloé@example.fr'. Objet : 'Réunion', Compte : 'bureau', Serveur : 'smtp.example.fr', Protocole : SMTP, Réponse "
+    "du serveur : '550 5.1.1 boîte inconnue', Port : 587, Sécurisé (SSL) : Non, Erreur du serveur : 550, Numéro d'erreur : "
+    "0x800CCC79"
+)
+
+
+def test_the_answer_says_what_happened_the_facts_the_reasons_and_the_steps(run):
+    ran = run("--lang", "en", REPORT)
+    assert ran.code == 0
+    for part in (
+        "What happened",
+        "will not pass your message on",
+        "Who has to act: You, the sender.",
+        "smtp.example.com",
+        "“Relay access denied”",
+        "What to do",
+        "1.1  Choose Tools > Accounts",
+        "3. ",
+    ):
+        assert part in ran.out
+    assert "\033[" not in ran.out
+    assert ran.err == ""
+
+
+def test_french_by_option_environment_or_report(run, monkeypatch):
+    assert "Ce qui s’est passé" in run("--lang", "fr", REPORT).out
+    assert "Ce qui s’est passé" in run(FRENCH).out
+    assert "What happened" in run("--lang=en", FRENCH).out
+    monkeypatch.setenv("LANG", "fr_FR.UTF-8")
+    assert "Ce qui s’est passé" in run(REPORT).out
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert "What happened" in run(REPORT).out
+
+
+def test_text_comes_from_a_file_standard_input_or_the_argument(run, tmp_path):
+    path = tmp_path / "report.txt"
+    path.write_text(REPORT, encoding="utf-8")
+    answers = {run(str(path)).out, run(stdin=REPORT.encode()).out, run("-", stdin=REPORT.encode()).out, run(REPORT).out}
+    assert len(answers) == 1
+    assert run("diagnose", REPORT).out in answers
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "utf-32"])
+def test_other_encodings_are_read(run, tmp_path, encoding):
+    path = tmp_path / "rapport.txt"
+    path.write_bytes(FRENCH.encode(encoding))
+    ran = run("--json", str(path))
+    assert json.loads(ran.out)["diagnoses"][0]["report"]["subject"] == "Réunion"
+
+
+def test_a_named_encoding_is_used(run, tmp_path):
+    path = tmp_path / "rapport.txt"
+    path.write_bytes(FRENCH.encode("mac_roman"))
+    ran = run("--json", "--encoding", "mac_roman", str(path))
+    assert json.loads(ran.out)["diagnoses"][0]["report"]["subject"] == "Réunion"
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "remedy"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", None, "plain text"),
+        (b"abc \x81\x8d \xff", None, "--encoding"),
+        (b"abc", "klingon", "try utf-8"),
+        (b"caf\xe9", "utf-8", "--encoding=latin-1"),
+    ],
+)
+def test_what_is_no_text_is_refused_with_the_remedy(run, tmp_path, content, encoding, remedy):
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    ran = run(str(path), *(["--encoding", encoding] if encoding else []))
+    assert ran.code == 2
+    assert remedy in ran.err
+    assert str(path) in ran.err
+
+
+def test_a_folder_is_refused(run, tmp_path):
+    ran = run(str(tmp_path))
+    assert ran.code == 2
+    assert "can't be read" in ran.err
+
+
+def test_a_terminal_is_told_how_to_paste(run):
+    ran = run("--lang", "en", stdin=REPORT.encode(), typed=True)
+    assert ran.code == 0
+    assert "Paste the whole error message" in ran.err
+    assert "Ctrl-" in ran.err
+
+
+def test_json_has_the_contracts_form(run):
+    ran = run("--json", "--lang", "en", REPORT)
+    answer = json.loads(ran.out)
+    assert answer["schema_version"] == 1
+    (diagnosis,) = answer["diagnoses"]
+    assert diagnosis["locale"] == "en"
+    assert diagnosis["report"]["port"] == 25
+    assert diagnosis["report"]["span"] == [0, len(REPORT)]
+    best = diagnosis["causes"][0]
+    assert best["id"] == "relay_denied"
+    assert best["confidence"] > 0.9
+    assert best["evidence"][0]["entry"].startswith("replies/")
+    assert best["resolutions"][0]["steps"]
+
+
+def test_several_reports_are_numbered(run):
+    ran = run("--lang", "en", f"{REPORT}\n\nand then\n\n{FRENCH}")
+    assert "Report 1" in ran.out
+    assert "Report 2" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "nothing to read"),
+        ("  \n", "nothing to read"),
+        ("Hello, how are you today?", "No error message"),
+        ("my mail left the outbox but never arrived", "it never arrived"),
+    ],
+)
+def test_no_report_gets_a_friendly_answer(run, text, told):
+    ran = run("--lang", "en", stdin=text.encode())
+    assert ran.code == 1
+    assert told in ran.out
+    assert ran.err == ""
+
+
+def test_no_report_in_json(run):
+    ran = run("--json", "the outbox keeps my message")
+    assert ran.code == 1
+    answer = json.loads(ran.out)
+    assert answer["diagnoses"] == []
+    assert answer["suggestions"]
+
+
+def test_an_answer_changes_the_ranking(run):
+    vague = REPORT.replace("554 5.7.1 <paul@example.org>: Relay access denied", "550 not allowed").replace("554", "550")
+    before = json.loads(run("--json", vague).out)["diagnoses"][0]
+    assert before["question"] is not None
+    after = json.loads(run("--json", "--answer", "works-at-home=only-away", vague).out)["diagnoses"][0]
+    assert after["causes"][0]["id"] == "relay_denied"
+    assert after["causes"] != before["causes"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--answer", "works-at-home", REPORT), "QUESTION=OPTION"),
+        (("--answer", "nothing=x", REPORT), "there is no question 'nothing'"),
+        (("--answer", "works-at-home=blue", REPORT), "has no option 'blue'"),
+        (("--lang", "tlh", REPORT), "does not speak 'tlh'"),
+        (("--colour", REPORT), "--colour"),
+        (("--kb", "no-such-folder", REPORT), "no-such-folder: is no folder"),
+    ],
+)
+def test_wrong_usage_is_explained(run, arguments, told):
+    ran = run(*arguments)
+    assert ran.code == 2
+    assert told in ran.err
+    assert ran.out == ""
+
+
+def test_a_text_over_the_limit_is_refused(run):
+    ran = run(stdin=b"x" * (1024 * 1024 + 1))
+    assert ran.code == 2
+    assert "limit" in ran.err
+
+
+def test_colours_on_request_only(run, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\033[1m" in run(REPORT).out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\033[" not in run(REPORT).out
+
+
+def test_all_shows_every_remedy(run):
+    short, long = run("--lang", "en", REPORT).out, run("--lang", "en", "--all", REPORT).out
+    assert "If that does not help" in short
+    assert "If that does not help" not in long
+    assert len(long) > 1.5 * len(short)
+
+
+def test_an_organisations_folder_is_used(run, tmp_path):
+    replies = tmp_path / "replies"
+    replies.mkdir()
+    (replies / "own.yaml").write_text(
+        "source: Ours\nreplies:\n  - id: own-forty-two\n    match: ['error forty-two']\n    causes: {mailbox_full: 5}\n"
+        "    examples: ['550 error forty-two']\n",
+        encoding="utf-8",
+    )
+    text = REPORT.replace("554 5.7.1 <paul@example.org>: Relay access denied", "550 error forty-two").replace(
+        "554", "550"
+    )
+    with_folder = json.loads(run("--json", "--kb", str(tmp_path), text).out)["diagnoses"][0]["causes"]
+    without = json.loads(run("--json", text).out)["diagnoses"][0]["causes"]
+    assert with_folder[0]["id"] == "mailbox_full"
+    assert without[0]["id"] != "mailbox_full"
