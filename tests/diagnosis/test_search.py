@@ -82,7 +82,7 @@ def test_look_alikes_are_no_codes(query: str) -> None:
         ("bloquées dans l'envoi", "outbox"),
         ("mot de passe redemande", "asked"),
         ("mots de pases", "asked"),
-        ("boite plene", "full"),
+        ("boite aux lettres plene", "full"),
         ("message n'arrive", "full"),
         ("mailboxes full", "full"),
         ("waiting and trying", "wait"),
@@ -110,7 +110,7 @@ def test_the_readers_language_breaks_ties() -> None:
             Document("cause", "french", "fr", "Relay"),
         ]
     )
-    assert [index.search("relay", locale)[0].id for locale in ("en", "fr")] == ["english", "french"]
+    assert [index.search("relays", locale)[0].id for locale in ("en", "fr")] == ["english", "french"]
 
 
 def test_a_language_without_a_stemmer_is_still_searched() -> None:
@@ -190,8 +190,8 @@ def test_every_title_finds_its_own_entry(kb: KnowledgeBase) -> None:
     for locale in LANGUAGES:
         for document in documents(kb, translator(locale)):
             if document.kind in {"cause", "symptom", "resolution"}:
-                found = [(hit.kind, hit.id) for hit in index.search(document.title, locale, limit=3)]
-                if (document.kind, document.id) not in found:
+                [found] = index.search(document.title.upper(), locale, limit=1)
+                if (found.kind, found.id) != (document.kind, document.id):
                     lost.append(f"{document.kind}/{document.id} ({locale}): {found}")
     assert lost == []
 

@@ -5,7 +5,7 @@ The index is tantivy's, built in memory when it is first searched.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Self
 
@@ -23,8 +23,8 @@ Kind = Literal["cause", "symptom", "code", "resolution", "provider"]
 class Document:
     """One entry in one language.
 
-    ``keywords`` are phrases that people type; ``names`` are looked up as they stand: the forms of a code, such as
-    "0x800CCC79" or "X.7.1", or the names of servers and domains.
+    ``keywords`` are phrases that people type; ``names`` are looked up as they stand, as the title is: the forms of a
+    code, such as "0x800CCC79" or "X.7.1", or the names of servers and domains.
     """
 
     kind: Kind
@@ -48,15 +48,20 @@ _FIELDS = {"phrase": 2.0, "body": 1.0}
 """What a word counts in a phrase (the title, or a keyword) and in the body.
 
 Each phrase stands in the index for itself, so that a complaint is compared with one phrase and not with all of them
-heaped together; the best of a document's phrases is its score.
+heaped together.
 """
 
-_KINDS: dict[Kind, float] = {"symptom": 1.3, "cause": 1.1, "resolution": 1.0, "provider": 1.0, "code": 0.6}
-"""Which kind answers a complaint in words best; there are hundreds of codes, and their texts are much alike."""
+_NEXT_PHRASE = 0.3
+_PHRASES = 3
+"""An entry's score adds up its body and its best phrases, each of these counting so much of the one before."""
+
+_KINDS: dict[Kind, float] = {"resolution": 1.3, "symptom": 1.2, "provider": 1.2, "cause": 0.9, "code": 0.6}
+"""Makes up for how much text there is of each kind: a resolution has a title, a cause the wordings of many servers,
+and hundreds of codes have texts that are much alike."""
 
 _OWN_LOCALE = 1.05
-_PHRASES_LOOKED_AT = 12
-"""For each entry to give: enough, since an entry may come up with several phrases in several languages."""
+_PARTS_LOOKED_AT = 400
+"""Phrases and bodies, best first, from which the entries are put together."""
 
 _LONGEST_QUERY = 2000
 """Characters of a query that are looked at; a complaint is shorter, a whole ticket would match everything."""
@@ -83,7 +88,7 @@ class SearchIndex:
         self._documents = documents
         self._names: dict[str, list[Document]] = {}
         for document in documents:
-            for name in document.names:
+            for name in (document.title, *document.names):
                 self._names.setdefault(name.lower(), []).append(document)
         self._analyzers = {language: analyzer(language) for language in LANGUAGES}
         self._schema = _schema()
@@ -107,18 +112,35 @@ class SearchIndex:
         """
         query = query[:_LONGEST_QUERY]
         scores: dict[tuple[Kind, str], float] = {}
+        for document, score in self._by_words(query):
+            own = _OWN_LOCALE if document.locale == locale else 1.0
+            _keep_best(scores, document, score * own * _KINDS[document.kind])
         for rank, name in enumerate(_names_in(query)):
             for document in self._names.get(name, ()):
                 _keep_best(scores, document, _NAME_SCORE - rank)
-        words = self._query(query)
-        hits = self._searcher.search(words, limit=limit * _PHRASES_LOOKED_AT).hits if words is not None else []
-        places = self._searcher.fast_field_values("number", [address for _, address in hits])
-        for (score, _), place in zip(hits, places, strict=True):
-            document = self._documents[int(place or 0)]
-            preference = _KINDS[document.kind] * (_OWN_LOCALE if document.locale == locale else 1.0)
-            _keep_best(scores, document, score * preference)
         best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
         return [Found(kind, name, score) for (kind, name), score in best[:limit]]
+
+    def _by_words(self, query: str) -> Iterator[tuple[Document, float]]:
+        words = self._query(query)
+        if words is None:
+            return
+        hits = self._searcher.search(words, limit=_PARTS_LOOKED_AT).hits
+        places = self._searcher.fast_field_values("place", [address for _, address in hits])
+        bodies: dict[int, float] = {}
+        phrases: dict[int, list[float]] = {}
+        for (score, _), place in zip(hits, places, strict=True):
+            number, is_body = divmod(int(place or 0), 2)
+            if is_body:
+                bodies[number] = score
+            else:
+                phrases.setdefault(number, []).append(score)
+        for number in bodies.keys() | phrases.keys():
+            best = phrases.get(number, [])[:_PHRASES]
+            yield (
+                self._documents[number],
+                bodies.get(number, 0.0) + sum(score * _NEXT_PHRASE**rank for rank, score in enumerate(best)),
+            )
 
     def _terms(self, language: str) -> Counter[str]:
         terms: Counter[str] = Counter()
@@ -183,7 +205,7 @@ def _schema() -> tantivy.Schema:
     for language in LANGUAGES:
         for field in _FIELDS:
             builder.add_text_field(f"{field}_{language}", tokenizer_name=language)
-    builder.add_integer_field("number", fast=True)
+    builder.add_integer_field("place", fast=True)
     return builder.build()
 
 
@@ -192,19 +214,24 @@ def _fill(index: tantivy.Index, documents: Iterable[Document]) -> None:
     for number, document in enumerate(documents):
         language = document.locale.partition("-")[0]
         language = language if language in LANGUAGES else "en"
-        for phrase, body in ((document.title, document.body), *((keyword, "") for keyword in document.keywords)):
-            texts = {f"phrase_{language}": prepare(phrase, language), f"body_{language}": prepare(body, language)}
-            writer.add_document(tantivy.Document(number=number, **texts))
+        for phrase in (document.title, *document.keywords):
+            writer.add_document(_part(number * 2, f"phrase_{language}", prepare(phrase, language)))
+        if document.body:
+            writer.add_document(_part(number * 2 + 1, f"body_{language}", prepare(document.body, language)))
     writer.commit()
     index.reload()
 
 
+def _part(place: int, field: str, text: str) -> tantivy.Document:
+    return tantivy.Document(place=place, **{field: text})
+
+
 def _names_in(query: str) -> list[str]:
-    """What in a query may be a code or a server, in the forms that documents give them, the most telling first."""
+    """What in a query may be a title, a code or a server, in the forms that documents give, the most telling first."""
     text = _HEX_MARK.sub("0x", query.lower()).replace("−", "-").replace("–", "-")
     tokens = dict.fromkeys(part for token in _TOKEN.findall(text) for part in (token, *token.split("-")))
     hresults = [f"0x{token[-8:]}" for token in tokens if _HRESULT.fullmatch(token)]
     hresults += [f"0x{int(token) & 0xFFFFFFFF:08x}" for token in tokens if _DECIMAL.fullmatch(token)]
     enhanced = [form for token in tokens if _ENHANCED.fullmatch(token) for form in (token, f"x{token[1:]}")]
     others = sorted((token for token in tokens if token not in enhanced), key=len, reverse=True)
-    return [*hresults, *enhanced, *others]
+    return [query.strip().lower(), *hresults, *enhanced, *others]

@@ -1,10 +1,12 @@
 """What of the knowledge base can be searched."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 from mailwhy.diagnosis.search import Document, SearchIndex
 from mailwhy.diagnosis.search_words import LANGUAGES
 from mailwhy.i18n import Translator, translator
+from mailwhy.i18n.negotiation import SOURCE_LOCALE
 from mailwhy.knowledge import KnowledgeBase
 
 __all__ = ["documents", "search_index"]
@@ -22,6 +24,9 @@ _TOPICS = {
     "port25": N_("Port 25 at {provider}"),
 }
 """What a provider's entry tells, in the words of those who look for it; searched, not shown."""
+
+_TELLING = 4
+"""The least strength of a wording that by itself tells the cause."""
 
 
 def search_index(kb: KnowledgeBase) -> SearchIndex:
@@ -46,9 +51,21 @@ def documents(kb: KnowledgeBase, say: Translator) -> Iterator[Document]:
 
 
 def _causes(kb: KnowledgeBase, say: Translator) -> Iterator[Document]:
+    wordings = _wordings(kb) if say.locale == SOURCE_LOCALE else {}
     for cause in kb.causes.values():
         title, summary = say(cause.title, "causes"), say(cause.summary, "causes")
-        yield Document("cause", cause.id, say.locale, title, summary, (cause.id.replace("_", " "),))
+        keywords = (cause.id.replace("_", " "), *wordings.get(cause.id, ()))
+        yield Document("cause", cause.id, say.locale, title, summary, keywords)
+
+
+def _wordings(kb: KnowledgeBase) -> dict[str, list[str]]:
+    """What servers say, in whatever language, by the cause that it tells; people search for what they were told."""
+    wordings: dict[str, list[str]] = {}
+    for reply in kb.replies.values():
+        cause, strength = max(reply.causes.items(), key=itemgetter(1))
+        if strength >= _TELLING:
+            wordings.setdefault(cause, []).extend(phrase.replace("*", " ") for phrase in reply.match)
+    return wordings
 
 
 def _symptoms(kb: KnowledgeBase, say: Translator) -> Iterator[Document]:
