@@ -30,6 +30,7 @@ _WORDS = re.compile(r"[^\W_]+")
 _SHAPED = re.compile(r"\d{3}|-ERR|@")
 _EMPTY = re.compile(r"[\s:=]*['\"<\[]")
 _FAILED_LINE = re.compile(r"^[^\w\n<]{0,20}(?:S: ?|<<< ?|smtp; ?|error )?(?:[45]\d\d(?:[ \-]|[.,:] )|-ERR |HTTP/1)", re.MULTILINE | re.IGNORECASE)
+_SPEAKER = re.compile(r"^(?:S: ?|<<< ?)", re.MULTILINE)
 _SAID_TO = re.compile(r"(?:host|h[oô]te|server|serveur|at)\s+([\w.-]+\.\w+)[^\n]{0,60}$", re.IGNORECASE)
 _TASK_TAIL = re.compile(r"\s*[-–—]\s*$")
 
@@ -493,10 +494,10 @@ class Interpreter:
             self._expects = ""
             self._command_recipient = None
             return
-        raw = re.sub(r"(?m)^(?:S: ?|<<< ?)", "", item.value[skipped:])
+        raw = _SPEAKER.sub(lambda match: " " * len(match.group()), item.value[skipped:])
         quote = self._text[item.start - 1 : item.start]
         if item.kind == "inline_reply" and quote.strip() and fold(quote) in "'\"":
-            raw = quote + raw
+            raw, skipped = quote + raw, -1
         of_http = raw.lstrip().startswith("HTTP/1")
         if of_http and not self._draft.kinds.keys() & _MESSAGES:
             return  # a web server's

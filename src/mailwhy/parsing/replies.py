@@ -122,7 +122,7 @@ def read_wrapper(raw: str) -> tuple[str | None, Reply | None, str | None]:
 
     Gives the wrapper's own status code, the reply inside, and the host.
     """
-    match = re.match(rf"#?<?\s*([^#<>]*?)\s*#\s?(?:{_ENHANCED})?", raw)
+    match = re.match(rf"(?:#?<)?\s*([^#<>]*?)\s*#\s?(?:{_ENHANCED})?", raw)
     if match is None:
         return None, None, None
     inner = raw[match.end() :]
