@@ -49,7 +49,18 @@ def binary(environment: Path, name: str) -> Path:
 
 def install(environment: Path, *what: str | Path) -> None:
     python = binary(environment, "python")
-    run(sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index", "--no-build-isolation", *what)
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        python,
+        "install",
+        "--no-deps",
+        "--no-index",
+        "--no-build-isolation",
+        *what,
+    )
 
 
 def answer_in_french(environment: Path, folder: Path) -> str:
@@ -91,12 +102,21 @@ def test_the_sdist_gives_the_same_wheel_as_the_checkout(distributions, tmp_path)
         assert sorted(one.namelist()) == sorted(other.namelist())
     with tarfile.open(distributions[0]) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
-    assert {"pyproject.toml", "README.md", "LICENSE", "parser/languages/fr.yaml", "src/build_hook.py", "tests/conftest.py"} <= names
+    assert {
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "parser/languages/fr.yaml",
+        "src/build_hook.py",
+        "tests/conftest.py",
+    } <= names
 
 
 def test_an_editable_installation_reads_the_checkout(environment, tmp_path):
     install(environment, "--editable", ROOT)
     assert "Le serveur sortant refuse" in answer_in_french(environment, tmp_path)
-    place = run(binary(environment, "python"), "-c", "import mailwhy.places as p; print(p.data_folder('kb'))", cwd=tmp_path)
+    place = run(
+        binary(environment, "python"), "-c", "import mailwhy.places as p; print(p.data_folder('kb'))", cwd=tmp_path
+    )
     assert place.strip() == str(ROOT / "kb")
     assert not (ROOT / "src" / "mailwhy" / "_data").exists()
