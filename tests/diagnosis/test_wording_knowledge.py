@@ -1,0 +1,87 @@
+"""The wordings of the built-in knowledge base: their examples, and what must not match."""
+
+import functools
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Literal
+
+import pytest
+import yaml
+
+from mailwhy.diagnosis.wording import WordingIndex
+from mailwhy.knowledge import KnowledgeBase
+from mailwhy.knowledge.entries import ReplyEntry
+
+PROSE = yaml.safe_load((Path(__file__).parents[1] / "fixtures" / "prose.yaml").read_text(encoding="utf-8"))
+
+
+@functools.cache
+def entries() -> dict[str, ReplyEntry]:
+    return dict(KnowledgeBase.load().replies)
+
+
+@functools.cache
+def index() -> WordingIndex:
+    return WordingIndex.build(entries().values())
+
+
+def field_of(entry: ReplyEntry) -> Literal["reply", "notice"]:
+    return "notice" if entry.where == "notice" else "reply"
+
+
+def own_codes(text: str) -> list[str]:
+    """The first reply code and the first enhanced status code of a text."""
+    found = (re.match(r"\W*([245]\d\d)\b", text), re.search(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)", text))
+    return [code[1] for code in found if code]
+
+
+def test_every_example_matches_its_entry() -> None:
+    silent = []
+    for entry in entries().values():
+        for example in entry.examples:
+            field = field_of(entry)
+            found = {match.entry_id for match in index().match(example, field, own_codes(example))}
+            if entry.id not in found:
+                silent.append((entry.id, example, found))
+    assert silent == []
+
+
+def test_every_example_gives_the_best_cause_of_its_entry() -> None:
+    wrong = []
+    for entry in entries().values():
+        for example in entry.examples:
+            field = field_of(entry)
+            causes: Counter[str] = Counter()
+            for match in index().match(example, field, own_codes(example)):
+                causes.update(entries()[match.entry_id].causes)
+            best = max(entry.causes, key=lambda cause: entry.causes[cause])
+            if causes[best] < max(causes.values(), default=0):
+                wrong.append((entry.id, example, causes.most_common(2)))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", sorted(PROSE))
+def test_ordinary_prose_matches_nothing(language: str) -> None:
+    assert len(PROSE[language]) >= 150
+    matched = {
+        line: match
+        for line in PROSE[language]
+        for field in ("reply", "notice")
+        for match in index().match(line, "reply" if field == "reply" else "notice", unsure=True)
+    }
+    assert matched == {}
+
+
+def test_every_wording_is_reached_in_a_plain_reply() -> None:
+    """No wording is so shadowed by ``unless`` of its own entry that it can never be found."""
+    unreachable = []
+    for entry in entries().values():
+        alone = WordingIndex.build([entry])
+        codes = [code.replace("x", "0") for code in entry.codes]
+        field = field_of(entry)
+        for wording in entry.match:
+            plain = wording.replace(" * ", " something ").replace("*", "")
+            if not alone.match(plain, field, codes):
+                unreachable.append((entry.id, wording))
+    assert unreachable == []
