@@ -82,7 +82,8 @@ def _resolutions(kb: KnowledgeBase, say: Translator) -> Iterator[Document]:
 
 def _codes(kb: KnowledgeBase, say: Translator) -> Iterator[Document]:
     for key, code in kb.codes.items():
-        meaning, advice = say(code.meaning, "codes"), say(code.advice or "", "codes")
+        meaning = say(code.meaning, "codes")
+        advice = say(code.advice, "codes") if code.advice else ""
         name = (code.symbol.replace("_", " "),) if code.symbol else ()
         yield Document("code", key, say.locale, meaning, advice, name, (code.code, *code.also))
 
