@@ -150,6 +150,9 @@ def test_finding_is_data() -> None:
     assert (finding.field, finding.stated, finding.provider) == ("port", "smtp.alpha.example:25", "alpha")
     assert [(entry.port, entry.tls) for entry in finding.wanted] == [(465, "implicit"), (587, "starttls")]
     assert finding.causes == {"auth_required": 1, "relay_denied": 1}
+    assert finding.entry == "providers/alpha"
+    [finding] = check_settings(report("localhost", 25, False), INDEX)
+    assert finding.entry == "settings/local-proxy"
 
 
 @pytest.mark.parametrize(
@@ -242,8 +245,7 @@ def test_index_is_json() -> None:
 def real() -> ProviderIndex:
     files = sorted((data_folder("kb") / "providers").glob("*.yaml"))
     return ProviderIndex.build(
-        ProviderEntry.model_validate(yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader))
-        for file in files
+        ProviderEntry.model_validate(yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)) for file in files
     )
 
 

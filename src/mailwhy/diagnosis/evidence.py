@@ -100,7 +100,7 @@ def _inner_codes(report: Report) -> list[str]:
 def _settings(findings: tuple[SettingsFinding, ...]) -> Iterator[Finding]:
     for finding in findings:
         if finding.causes:
-            yield Finding("settings", finding.field, finding.stated, f"providers/{finding.provider}", finding.causes)
+            yield Finding("settings", finding.field, finding.stated, finding.entry, finding.causes)
 
 
 def _text(number: int | None) -> str | None:

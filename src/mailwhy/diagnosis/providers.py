@@ -58,6 +58,11 @@ class SettingsFinding:
     causes: dict[str, int] = dataclasses.field(default_factory=dict)
     remark: str | None = None
 
+    @property
+    def entry(self) -> str:
+        """What it rests on: the provider's entry, or where no provider is known, the kind of finding."""
+        return f"providers/{self.provider}" if self.provider else f"settings/{self.kind}"
+
 
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _OLD_CLIENTS = frozenset({"outlook-express", "windows-mail", "windows-live-mail"})
