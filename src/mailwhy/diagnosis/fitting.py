@@ -4,11 +4,12 @@ The labelled reports are fixtures of the form of ``tests/fixtures/reports``; an 
 program prints a ``weights.yaml``. It draws no random numbers: the same fixtures give the same weights.
 
 The model is that of :mod:`mailwhy.diagnosis.ranking`. What is maximised is the probability of the labelled causes, less
-a penalty for leaving the values that experience suggests, under two conditions: a stronger finding never counts less
+a penalty for leaving the values that experience suggests, under two conditions: a stronger finding always counts more
 than a weaker one of its kind, and no weight is negative.
 """
 
 import argparse
+import itertools
 import math
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,6 +37,7 @@ _PENALTY = 0.02
 _DOUBT = 0.04
 """Share of the labels taken for chance: fixtures are cleaner than life, and confidence must hold in life."""
 
+_LEAST_STEP = 0.05
 _SECOND_BEST = 0.4
 """How much of a label goes to further acceptable causes together."""
 
@@ -159,14 +161,15 @@ def _slope(samples: Iterable[Sample], weights: Weights) -> dict[Feature, float]:
 
 
 def _make_rising(scale: list[float]) -> None:
-    """Pools neighbours until no stronger finding counts less than a weaker one, and none counts against a cause."""
+    """Pools neighbours until every stronger finding counts more than the weaker ones, and none against its cause."""
     blocks: list[list[float]] = []
     for value in scale:
         blocks.append([max(value, 0.0)])
         while len(blocks) > 1 and _mean(blocks[-2]) > _mean(blocks[-1]):
             last = blocks.pop()
             blocks[-1] += last
-    scale[:] = [_mean(block) for block in blocks for _ in block]
+    pooled = [_mean(block) for block in blocks for _ in block]
+    scale[:] = itertools.accumulate(pooled, lambda weaker, stronger: max(stronger, weaker + _LEAST_STEP))
 
 
 def _mean(values: Sequence[float]) -> float:
