@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lark import Lark
 
-from mailwhy.parsing.finish import finish
+from mailwhy.parsing.finish import Source, finish
 from mailwhy.parsing.grammar import build_parser, read_items
 from mailwhy.parsing.interpret import Interpreter
 from mailwhy.parsing.lexicon import Lexicon, load_lexicon
@@ -39,13 +39,18 @@ class Engine:
         marked = self._marker.mark(repaired.text)
         items = read_items(self._parser, marked.text)
         drafts = Interpreter(self._parser, self._lexicon, self._vocabulary, marked, items).read()
+
+        def to_original(position: int) -> int:
+            return repaired.to_original(marked.offsets.to_original(position))
+
+        def plain(start: int, end: int) -> str:
+            return repaired.text[marked.offsets.to_original(start) : marked.offsets.to_original(end)]
+
+        source = Source(marked.text, to_original, plain)
+        reports = [draft for draft in drafts if is_report(draft)]
+        limits = [*(draft.start for draft in reports[1:]), len(marked.text)]
         return [
-            report
-            for draft in drafts
-            if is_report(draft)
-            for report in finish(
-                draft, marked.text, lambda position: repaired.to_original(marked.offsets.to_original(position))
-            )
+            report for draft, limit in zip(reports, limits, strict=False) for report in finish(draft, source, limit)
         ]
 
 

@@ -3,17 +3,16 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from typing import NamedTuple
 
 from mailwhy.parsing.drafts import Draft, Heard
-from mailwhy.parsing.lexicon import INSERTED
-from mailwhy.parsing.marking import MARKS
 from mailwhy.parsing.replies import Reply, address_in_reply
 from mailwhy.parsing.report import Client, Report
+from mailwhy.parsing.sentences import Plain, client_message, end_of_sentences
 
-__all__ = ["finish"]
+__all__ = ["Source", "finish"]
 
 _MARK = re.compile("[\ue000-\ue0ff]")
-_INSERTED = re.compile("[" + "".join(MARKS[kind] for kind in sorted(INSERTED)) + "]")
 _MICROSOFT_365 = re.compile(r"\.prod\.outlook\.com|protection\.outlook\.com|office 365|microsoft 365", re.IGNORECASE)
 _EXCHANGE_WORDS = re.compile(r"RESOLVER\.|STOREDRV\.|QUEUE\.Expired|SMTPSEND\.|\.PROD\.OUTLOOK\.COM|\b5\.7\.(?:5\d\d|7\d\d)\b")
 _DATED_RECIPIENT = re.compile(r"@[^\s'>]+['>]?\s+\w{1,3}\s+(?:\w{2,4}\.?,? )?\d")
@@ -22,17 +21,26 @@ _LIVE_MAIL = re.compile(r"windows live mail", re.IGNORECASE)
 _WINDOWS_MAIL = re.compile(r"windows mail", re.IGNORECASE)
 
 
-def finish(draft: Draft, text: str, to_original: Callable[[int], int]) -> list[Report]:
+class Source(NamedTuple):
+    """The marked text that drafts were read from, and the ways back from it."""
+
+    text: str
+    to_original: Callable[[int], int]
+    plain: Plain
+
+
+def finish(draft: Draft, source: Source, limit: int) -> list[Report]:
     """The reports of a draft.
 
     Args:
         draft: a plausible draft.
-        text: the marked text that it was read from.
-        to_original: the way from a position in ``text`` to one in the text as given.
+        source: the text that it was read from.
+        limit: where the next report starts, or the text ends.
     """
     answered = list(dict.fromkeys(heard.recipient for heard in draft.heard if heard.recipient >= 0))
     if len(answered) < 2:
-        return [_report(draft, text, to_original, draft.heard, answered[0] if answered else 0, draft.start, draft.end)]
+        end = draft.end if draft.heard else end_of_sentences(draft, source.text, draft.end, limit)
+        return [_report(draft, source, draft.heard, answered[0] if answered else 0, draft.start, end)]
     starts = [draft.start, *(draft.recipients[number].start for number in answered[1:])]
     if starts != sorted(starts):
         starts = [draft.start] * len(answered)
@@ -40,13 +48,14 @@ def finish(draft: Draft, text: str, to_original: Callable[[int], int]) -> list[R
     for index, number in enumerate(answered):
         heard = [h for h in draft.heard if h.recipient in {number, -1}]
         end = starts[index + 1] if index + 1 < len(starts) and starts[index + 1] > starts[index] else draft.end
-        reports.append(_report(draft, text, to_original, heard, number, starts[index], max(end, starts[index])))
+        reports.append(_report(draft, source, heard, number, starts[index], max(end, starts[index])))
     return reports
 
 
 def _report(
-    draft: Draft, text: str, to_original: Callable[[int], int], heard: list[Heard], recipient: int, start: int, end: int
+    draft: Draft, source: Source, heard: list[Heard], recipient: int, start: int, end: int
 ) -> Report:
+    text, to_original = source.text, source.to_original
     fields = draft.fields
     best = _best(heard)
     reply = best.reply if best else None
@@ -78,7 +87,7 @@ def _report(
             "ssl": None if notice else fields.get("ssl"),
             "rejected_address": address,
             "server_response": reply.text if reply else None,
-            "client_message": _message(draft, text),
+            "client_message": client_message(draft, text, source.plain, start, end, best.start if best else None),
             "remote_host": draft.remote_host,
             "span": (to_original(start), to_original(end)),
             "unread": tuple(_plain(text[a:b]) for a, b in draft.unread if start <= a and b <= end),
@@ -144,14 +153,6 @@ def _languages(draft: Draft) -> tuple[str, ...]:
     if not own:
         own = Counter(languages[0] for languages in draft.languages if languages[0] != "mul")
     return tuple(language for language, _ in own.most_common())
-
-
-def _message(draft: Draft, text: str) -> str | None:
-    if draft.message_from < 0:
-        return None
-    words = text[draft.message_from : draft.message_to if draft.message_to >= 0 else draft.end]
-    words = _MARK.split(_INSERTED.sub("", words), maxsplit=1)[0]
-    return " ".join(words.split()).strip(" \"'«»“”‘’:;,") or None
 
 
 def _plain(text: str) -> str:
