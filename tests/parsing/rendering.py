@@ -85,22 +85,16 @@ def _first(language: str, section: str, key: str) -> str:
     return spelling.rstrip(":")
 
 
-def _value(name: str, fields: Fields, language: str, style: Style) -> str:
+def _value(name: str, fields: Fields, language: str, quote: Callable[[object], str]) -> str:
     value = fields[name]
     if name == "ssl":
         return _first(language, "words", "yes" if value else "no")
-    return style.quote(value) if name in _QUOTED else str(value)
+    return quote(value) if name in _QUOTED else str(value)
 
 
 def _labelled(name: str, fields: Fields, language: str, style: Style) -> str:
-    key = {"error_number": "live_mail_error_id"}.get(name, name) if style is _LIVE_STYLE else name
-    label = style.label(_first(language, "fields", key))
-    quoted = style.quote if not (style is _LIVE_STYLE and name == "server_response") else str
-    value = quoted(fields[name]) if name in _QUOTED else _value(name, fields, language, style)
-    return f"{label}{style.colon}{value}"
-
-
-_LIVE_STYLE = Style(separator="\n")
+    label = style.label(_first(language, "fields", name))
+    return f"{label}{style.colon}{_value(name, fields, language, style.quote)}"
 
 
 def _one_line(fields: Fields, language: str, style: Style) -> str:
@@ -115,8 +109,13 @@ def _one_line(fields: Fields, language: str, style: Style) -> str:
 
 
 def _live_mail(fields: Fields, language: str, style: Style) -> str:
-    lines = [_labelled(name, fields, language, _LIVE_STYLE) for name in _LIVE_MAIL if fields.get(name) is not None]
-    return _first(language, "messages", "express") + ".\n\n" + "\n".join(lines)
+    lines = [_first(language, "messages", "express") + ".", ""]
+    for name in _LIVE_MAIL:
+        if fields.get(name) is not None:
+            label = _first(language, "fields", "live_mail_error_id" if name == "error_number" else name)
+            quote = str if name == "server_response" else style.quote  # Windows Live Mail leaves the reply unquoted
+            lines.append(f"{label}: {_value(name, fields, language, quote)}")
+    return "\n".join(lines)
 
 
 def _send_receive(fields: Fields, language: str, style: Style) -> str:
