@@ -87,7 +87,7 @@ def _report(
             "ssl": None if notice else fields.get("ssl"),
             "rejected_address": address,
             "server_response": reply.text if reply else None,
-            "client_message": client_message(draft, text, source.plain, start, end, best.start if best else None),
+            "client_message": client_message(draft, text, source.plain, (start, end), best.start if best else None),
             "remote_host": draft.remote_host,
             "span": (to_original(start), to_original(end)),
             "unread": tuple(_plain(text[a:b]) for a, b in draft.unread if start <= a and b <= end),

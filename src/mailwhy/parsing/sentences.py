@@ -1,4 +1,4 @@
-"""What a client or a notice says in its own sentences: the words of a report around its fields and the server's reply."""
+"""What a client or a notice says in its own sentences: the words around the fields and the server's reply."""
 
 import re
 from collections.abc import Callable
@@ -22,7 +22,7 @@ _LINE = re.compile(r"[^\n]*")
 _IN_SENTENCES = frozenset({"webmail_error", "smtp_server", "checked_recipient", "other"})
 
 
-def client_message(draft: Draft, text: str, plain: Plain, start: int, end: int, reply_at: int | None) -> str | None:
+def client_message(draft: Draft, text: str, plain: Plain, span: tuple[int, int], reply_at: int | None) -> str | None:
     """What the client itself said, on one line, or None.
 
     A dialog of labelled fields says it in front of the first label. A notice, a webmail or Thunderbird says it around
@@ -32,11 +32,11 @@ def client_message(draft: Draft, text: str, plain: Plain, start: int, end: int, 
         draft: the draft that the report comes from.
         text: the marked text.
         plain: the way back to the words, since a sentence may hold words that are labels elsewhere.
-        start: where the report starts.
-        end: where it ends, its last sentences included.
+        span: where the report starts and ends, its last sentences included.
         reply_at: where the server's reply starts, or None.
     """
     if draft.is_notice or draft.kinds.keys() & _IN_SENTENCES:
+        start, end = span
         until = reply_at if reply_at is not None and reply_at > start else end
         return _one_line(plain(start, until))
     if draft.message_from < 0:
