@@ -158,20 +158,14 @@ def test_kb_check_finds_the_faults_of_a_folder(run, tmp_path):
     assert f"{tmp_path / 'causes' / 'odd.yaml'}:2: status" in ran.out
 
 
-def command(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
+def command(*arguments: str, stdin: bytes) -> subprocess.CompletedProcess[bytes]:
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-    return subprocess.run(
-        [sys.executable, "-m", "mailwhy", *arguments],
-        capture_output=True,
-        check=False,
-        timeout=60,
-        env=environment,
-        **options,
-    )
+    words = [sys.executable, "-m", "mailwhy", *arguments]
+    return subprocess.run(words, input=stdin, capture_output=True, check=False, timeout=60, env=environment)
 
 
 def test_the_command_as_a_process():
-    ran = command("--lang", "fr", input="Numéro d'erreur : 0x800CCC0E".encode())
+    ran = command("--lang", "fr", stdin="Numéro d'erreur : 0x800CCC0E".encode())
     assert ran.returncode == 0
     assert "Que faire" in ran.stdout.decode()
     assert ran.stderr == b""

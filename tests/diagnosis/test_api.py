@@ -106,7 +106,8 @@ def test_the_locale_of_the_answer(locale, languages, spoken):
 
 def test_answers_rerank_and_are_not_asked_again():
     vague = report(smtp_code=550, server_response="550 not allowed", error_number="0x800CCC79")
-    asked, answers = [], {}
+    asked: list[str] = []
+    answers: dict[str, str] = {}
     while question := diagnose_report(vague, "en", answers=answers).question:
         asked.append(question.id)
         answers[question.id] = question.options[-1].id

@@ -139,10 +139,15 @@ def test_the_fingerprint_follows_the_files(base):
 
 def test_derived_data_is_stored_and_made_objects_are_kept(base, tmp_path):
     compiled = compile_folders(base)
-    made = []
+    made: list[int] = []
+
+    def double(kb: KnowledgeBase) -> list[int]:
+        made.append(1)
+        return [len(kb.causes)] * 2
+
     for _ in range(2):
         kb = KnowledgeBase(Store(tmp_path), compiled.__getitem__)
-        assert kb.derived("double", lambda kb: made.append(1) or [len(kb.causes)] * 2) == [2, 2]
+        assert kb.derived("double", double) == [2, 2]
         assert kb.made(tuple_of_causes) is kb.made(tuple_of_causes)
     assert made == [1]
 
