@@ -27,6 +27,9 @@ COMMANDS = {
     "explain": Command("mailwhy.cli.explain", N_("say what a code means: 0x800CCC79, 550, 5.7.1, 10060")),
     "ask": Command("mailwhy.cli.ask", N_("answer a few questions, for instance whether a message needs relaying")),
     "search": Command("mailwhy.cli.search", N_("search the knowledge base for a complaint in words")),
+    "serve": Command("mailwhy.cli.serve", N_("answer over HTTP, for chatbots and programs")),
+    "mcp": Command("mailwhy.cli.mcp", N_("answer AI assistants, over the Model Context Protocol")),
+    "feedback": Command("mailwhy.cli.feedback", N_("show what helped for which cause, where feedback was kept")),
     "kb": Command("mailwhy.cli.kb", N_("list, show and check the knowledge base")),
 }
 
@@ -34,7 +37,9 @@ COMMANDS = {
 class _Formatter(argparse.RawDescriptionHelpFormatter):
     """Help whose usage line begins in the user's language."""
 
-    prefix = ""
+    def __init__(self, prog: str, prefix: str) -> None:
+        super().__init__(prog)
+        self.prefix = prefix
 
     def add_usage(
         self,
@@ -50,18 +55,22 @@ class CommandParser(argparse.ArgumentParser):
     """An argument parser that speaks the user's language and leaves exiting to the caller."""
 
     def __init__(self, name: str, description: str, say: Translator) -> None:
-        formatter = type("_SpokenFormatter", (_Formatter,), {"prefix": say("Usage: ")})
+        prefix = say("Usage: ")
+
+        def formatter(prog: str) -> argparse.HelpFormatter:
+            return _Formatter(prog, prefix)
+
         super().__init__(prog=f"mailwhy {name}", description=description, add_help=False, formatter_class=formatter)
         self._say = say
         self._optionals.title = say("Options")
         self._positionals.title = say("Arguments")
         self.add_argument("-h", "--help", action="help", help=say("show this help and exit"))
 
-    def parse_intermixed_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Options may stand between arguments."""
+    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """The options, which may stand between arguments."""
         # argparse would cut an English prefix off the usage that it remembers.
         self.usage = self.format_usage().removeprefix(self._say("Usage: ")).strip().replace("%", "%%")
-        return super().parse_intermixed_args(args, namespace)
+        return self.parse_intermixed_args(list(arguments))
 
     def error(self, message: str) -> NoReturn:
         """Ends the command with what was wrong and how to get help."""
@@ -72,7 +81,7 @@ class CommandParser(argparse.ArgumentParser):
 def read_options(parser: CommandParser, arguments: Sequence[str]) -> argparse.Namespace | None:
     """The options, or None where only help was asked for and has been printed."""
     try:
-        return parser.parse_intermixed_args(list(arguments))
+        return parser.parse(arguments)
     except SystemExit:
         return None
 

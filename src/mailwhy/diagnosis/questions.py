@@ -1,7 +1,7 @@
 """Chooses the question whose answer would tell most, and takes answers into account."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from mailwhy.diagnosis.ranking import UNKNOWN, Ranked
 from mailwhy.knowledge import KnowledgeBase
@@ -46,6 +46,8 @@ def next_question(ranked: Sequence[Ranked], kb: KnowledgeBase, answered: Mapping
     their order.
     """
     belief = {cause.cause: cause.confidence for cause in ranked}
+    if ranked and ranked[0].cause != UNKNOWN and _entropy(belief.values()) < _LEAST_GAIN:
+        return None  # no answer can tell more than is still open
     candidates = dict.fromkeys(
         question
         for cause in belief
@@ -60,6 +62,10 @@ def next_question(ranked: Sequence[Ranked], kb: KnowledgeBase, answered: Mapping
     if ranked and ranked[0].cause == UNKNOWN:
         return next(iter(candidates), None)
     return None
+
+
+def _entropy(belief: Iterable[float]) -> float:
+    return -sum(chance * math.log(chance) for chance in belief)
 
 
 def _information(question: QuestionEntry, belief: Mapping[str, float]) -> float:
