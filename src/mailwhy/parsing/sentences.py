@@ -20,13 +20,14 @@ _PARAGRAPH = re.compile(r"[^\n]*(?:\n(?!\s*\n|\s*\Z)[^\n]*)*")
 _BLANK = re.compile(r"\s*\n")
 _LINE = re.compile(r"[^\n]*")
 _IN_SENTENCES = frozenset({"webmail_error", "smtp_server", "checked_recipient", "other"})
+_REPORTED = frozenset({"reported"})
 
 
 def client_message(draft: Draft, text: str, plain: Plain, span: tuple[int, int], reply_at: int | None) -> str | None:
     """What the client itself said, on one line, or None.
 
-    A dialog of labelled fields says it in front of the first label. A notice, a webmail or Thunderbird says it around
-    addresses and host names, so there it is everything up to the server's reply.
+    A dialog of labelled fields says it in front of the first label. A notice, Outlook's send/receive dialog, a webmail
+    or Thunderbird says it around addresses and host names, so there it is everything up to the server's reply.
 
     Args:
         draft: the draft that the report comes from.
@@ -35,7 +36,7 @@ def client_message(draft: Draft, text: str, plain: Plain, span: tuple[int, int],
         span: where the report starts and ends, its last sentences included.
         reply_at: where the server's reply starts, or None.
     """
-    if draft.is_notice or draft.kinds.keys() & _IN_SENTENCES:
+    if draft.is_notice or draft.kinds.keys() & (_IN_SENTENCES | _REPORTED):
         start, end = span
         until = reply_at if reply_at is not None and reply_at > start else end
         return _one_line(plain(start, until))
@@ -49,8 +50,8 @@ def client_message(draft: Draft, text: str, plain: Plain, span: tuple[int, int],
 def end_of_sentences(draft: Draft, text: str, end: int, limit: int) -> int:
     """Where the sentences end that a report without a reply closes with.
 
-    A notice names the recipient and then the reason, in the rest of its paragraph or in the next two; a webmail prints
-    the reason on the same line.
+    A notice names the recipient and then the reason, in the rest of its paragraph or in the next two; Outlook's
+    send/receive dialog gives it in the same paragraph, a webmail on the same line.
     """
     if draft.is_notice:
         for _ in range(3):
@@ -60,6 +61,8 @@ def end_of_sentences(draft: Draft, text: str, end: int, limit: int) -> int:
                 break
             end = following
         return end
+    if draft.kinds.keys() & _REPORTED:
+        return _matched(_PARAGRAPH, text, end, limit)
     return _matched(_LINE, text, end, limit) if draft.kinds.keys() & _IN_SENTENCES else end
 
 
