@@ -23,8 +23,8 @@ Kind = Literal["cause", "symptom", "code", "resolution", "provider"]
 class Document:
     """One entry in one language.
 
-    ``keywords`` are phrases that people type; ``names`` are looked up as they stand, as the title is: the forms of a
-    code, such as "0x800CCC79" or "X.7.1", or the names of servers and domains.
+    ``keywords`` are phrases that people type; ``names`` are looked up as they stand: the forms of a code, such as
+    "0x800CCC79" or "X.7.1", or the names of servers and domains.
     """
 
     kind: Kind
@@ -51,11 +51,11 @@ Each phrase stands in the index for itself, so that a complaint is compared with
 heaped together.
 """
 
-_NEXT_PHRASE = 0.3
+_NEXT_PHRASE = 0.2
 _PHRASES = 3
 """An entry's score adds up its body and its best phrases, each of these counting so much of the one before."""
 
-_KINDS: dict[Kind, float] = {"resolution": 1.3, "symptom": 1.2, "provider": 1.2, "cause": 0.9, "code": 0.6}
+_KINDS: dict[Kind, float] = {"resolution": 1.5, "symptom": 1.2, "provider": 1.0, "cause": 0.9, "code": 0.6}
 """Makes up for how much text there is of each kind: a resolution has a title, a cause the wordings of many servers,
 and hundreds of codes have texts that are much alike."""
 
@@ -86,9 +86,11 @@ class SearchIndex:
 
     def __init__(self, documents: tuple[Document, ...]) -> None:
         self._documents = documents
+        self._titles: dict[str, list[Document]] = {}
         self._names: dict[str, list[Document]] = {}
         for document in documents:
-            for name in (document.title, *document.names):
+            self._titles.setdefault(document.title.lower(), []).append(document)
+            for name in document.names:
                 self._names.setdefault(name.lower(), []).append(document)
         self._analyzers = {language: analyzer(language) for language in LANGUAGES}
         self._schema = _schema()
@@ -115,7 +117,9 @@ class SearchIndex:
         for document, score in self._by_words(query):
             own = _OWN_LOCALE if document.locale == locale else 1.0
             _keep_best(scores, document, score * own * _KINDS[document.kind])
-        for rank, name in enumerate(_names_in(query)):
+        for document in self._titles.get(query.strip().lower(), ()):
+            _keep_best(scores, document, _NAME_SCORE)
+        for rank, name in enumerate(_names_in(query), start=1):
             for document in self._names.get(name, ()):
                 _keep_best(scores, document, _NAME_SCORE - rank)
         best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
@@ -227,11 +231,11 @@ def _part(place: int, field: str, text: str) -> tantivy.Document:
 
 
 def _names_in(query: str) -> list[str]:
-    """What in a query may be a title, a code or a server, in the forms that documents give, the most telling first."""
+    """What in a query may be a code or a server, in the forms that documents give them, the most telling first."""
     text = _HEX_MARK.sub("0x", query.lower()).replace("−", "-").replace("–", "-")
     tokens = dict.fromkeys(part for token in _TOKEN.findall(text) for part in (token, *token.split("-")))
     hresults = [f"0x{token[-8:]}" for token in tokens if _HRESULT.fullmatch(token)]
     hresults += [f"0x{int(token) & 0xFFFFFFFF:08x}" for token in tokens if _DECIMAL.fullmatch(token)]
     enhanced = [form for token in tokens if _ENHANCED.fullmatch(token) for form in (token, f"x{token[1:]}")]
     others = sorted((token for token in tokens if token not in enhanced), key=len, reverse=True)
-    return [query.strip().lower(), *hresults, *enhanced, *others]
+    return [*hresults, *enhanced, *others]

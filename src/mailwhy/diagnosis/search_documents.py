@@ -21,9 +21,11 @@ _SETTINGS = N_("Settings of {provider}: SMTP server, port")
 _TOPICS = {
     "sending_limits": N_("Sending limits of {provider}"),
     "app_password": N_("App password for {provider}"),
-    "port25": N_("Port 25 at {provider}"),
 }
 """What a provider's entry tells, in the words of those who look for it; searched, not shown."""
+
+_MOST_BRANDS = 10
+"""A provider with more names than this sells addresses such as engineer.example: words, not brands."""
 
 _TELLING = 4
 """The least strength of a wording that by itself tells the cause."""
@@ -94,6 +96,8 @@ def _providers(kb: KnowledgeBase, say: Translator) -> Iterator[Document]:
         topics = [_SETTINGS, *(topic for name, topic in _TOPICS.items() if getattr(provider, name))]
         phrases = (say(topic).format(provider=provider.name) for topic in topics)
         names = tuple(dict.fromkeys((*provider.domains, *provider.hosts, *hosts)))
+        brands = dict.fromkeys(domain.partition(".")[0] for domain in provider.domains)
+        known_as = brands if len(brands) <= _MOST_BRANDS else ()
         texts = (provider.app_password, provider.sending_limits, provider.port25, provider.note)
         body = " ".join(say(text, "providers") for text in texts if text)
-        yield Document("provider", provider.id, say.locale, provider.name, body, (*names, *phrases), names)
+        yield Document("provider", provider.id, say.locale, provider.name, body, (*known_as, *phrases), names)
