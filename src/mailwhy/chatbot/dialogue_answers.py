@@ -1,0 +1,38 @@
+"""Checks the answers of a dialogue before it is led: a caller is told of a wrong one, even where it is not reached."""
+
+import re
+from collections.abc import Mapping
+
+from mailwhy.diagnosis.questions import UnknownAnswerError
+from mailwhy.knowledge import KnowledgeBase
+
+__all__ = ["DOMAIN_PATTERN", "check_answers"]
+
+DOMAIN_PATTERN = r"^([^@\s]{1,64}@)?([A-Za-z0-9_-]{1,63}\.){1,8}[A-Za-z0-9_-]{2,63}$"
+"""A mail address or domain, in the regular expressions of JSON Schema (ECMA-262)."""
+
+_DOMAIN = re.compile(DOMAIN_PATTERN.removesuffix("$") + r"\Z")
+
+
+def check_answers(dialogue: str, answers: Mapping[str, str], kb: KnowledgeBase) -> None:
+    """Checks that each answer is to a question of the dialogue, and one that it may have.
+
+    Raises:
+        UnknownAnswerError: one is not; the message says which, and what may be answered.
+    """
+    nodes = {node.id: node for node in kb.dialogues[dialogue].nodes}
+    for question, answer in answers.items():
+        node = nodes.get(question)
+        if node is None:
+            raise UnknownAnswerError(
+                f"the dialogue {dialogue!r} has no question {question!r}; it has {', '.join(nodes)}"
+            )
+        if node.domain:
+            if not _DOMAIN.match(answer.strip()):
+                raise UnknownAnswerError(
+                    f"{answer!r} is no mail address or domain; type it like name@example.com or example.com"
+                )
+        elif answer not in (options := [option.id for option in node.options]):
+            raise UnknownAnswerError(
+                f"{answer!r} is no option of the question {question!r}; it has {', '.join(options)}"
+            )

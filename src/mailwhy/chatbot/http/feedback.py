@@ -1,0 +1,44 @@
+"""``POST /v1/feedback``: did it help?"""
+
+from functools import partial
+
+import anyio
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from mailwhy.chatbot.answering import Answerer
+from mailwhy.chatbot.feedback.current import CurrentTally
+from mailwhy.chatbot.feedback.ordering import FeedbackMismatchError
+from mailwhy.chatbot.http.document import PROBLEMS
+from mailwhy.chatbot.models import Feedback
+from mailwhy.diagnosis.questions import UnknownAnswerError
+
+__all__ = ["routes"]
+
+
+def routes(answerer: Answerer, tally: CurrentTally, limiter: anyio.CapacityLimiter) -> APIRouter:
+    """The route that takes feedback; there is one only where the operator named a store."""
+    router = APIRouter(tags=["feedback"])
+
+    @router.post(
+        "/v1/feedback",
+        operation_id="give_feedback",
+        summary="Say whether a resolution helped",
+        description="Call it when the user says that a resolution helped, or did not. Only the ids, the answer and the "
+        "day are kept: no text of anybody.",
+        status_code=204,
+        response_class=Response,
+        responses=PROBLEMS,
+    )
+    async def give(given: Feedback) -> Response:
+        kb = answerer.kb
+        if given.cause not in kb.causes or given.resolution not in kb.resolutions:
+            raise UnknownAnswerError("there is no such cause, or no such resolution; use the ids of a diagnosis")
+        if given.resolution not in kb.causes[given.cause].resolutions:
+            raise FeedbackMismatchError(
+                f"the cause {given.cause!r} has no resolution {given.resolution!r}; use the ids of a diagnosis"
+            )
+        await anyio.to_thread.run_sync(partial(tally.add, given), limiter=limiter)
+        return Response(status_code=204)
+
+    return router

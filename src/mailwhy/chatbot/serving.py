@@ -1,0 +1,101 @@
+"""Runs an ASGI application so that ending it loses no request."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from starlette.types import ASGIApp
+
+__all__ = ["AddressError", "listen", "run", "set_up_log", "url_of"]
+
+_BACKLOG = 2048
+_HEADER_BYTES = 64 * 1024
+_FINISH_SECONDS = 30
+"""How long to wait for answers under way, once no more requests are taken."""
+
+
+class AddressError(OSError):
+    """The service can't listen at the address."""
+
+
+class _Server(uvicorn.Server):
+    """A server that goes on serving for a moment after it was told to end.
+
+    In that moment health checks fail and every answer closes its connection, so that load balancers and clients turn
+    elsewhere; only then are the sockets closed, when nobody is sending any more.
+    """
+
+    def __init__(self, config: uvicorn.Config, on_drain: Callable[[], None], drain_seconds: float) -> None:
+        super().__init__(config)
+        self._on_drain = on_drain
+        self._drain_seconds = drain_seconds
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._on_drain()
+        if not self.force_exit:
+            await asyncio.sleep(self._drain_seconds)
+        await super().shutdown(sockets)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens at the address; port 0 takes a free one.
+
+    Raises:
+        AddressError: the address is in use, forbidden, or not this machine's.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except (OSError, OverflowError) as error:
+        raise AddressError(f"{host}, port {port}: {error}") from None
+
+
+def url_of(listening: socket.socket) -> str:
+    """The address of a listening socket as a URL."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run(
+    app: ASGIApp,
+    listening: socket.socket,
+    *,
+    on_drain: Callable[[], None] = lambda: None,
+    drain_seconds: float = 0.5,
+    trust_proxy: bool = False,
+) -> None:
+    """Serves until SIGTERM or SIGINT, then ends without losing a request.
+
+    Args:
+        app: what answers.
+        listening: the socket to serve.
+        on_drain: called when the end has begun.
+        drain_seconds: how long to go on serving then.
+        trust_proxy: whether a proxy in front names the callers (X-Forwarded-For).
+    """
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,  # uvicorn's would hold the words that people search for
+        server_header=False,
+        proxy_headers=trust_proxy,
+        forwarded_allow_ips="*" if trust_proxy else None,
+        ws="none",
+        backlog=_BACKLOG,
+        h11_max_incomplete_event_size=_HEADER_BYTES,
+        timeout_graceful_shutdown=_FINISH_SECONDS,
+    )
+    _Server(config, on_drain, drain_seconds).run(sockets=[listening])
+
+
+def set_up_log(level: int = logging.INFO) -> None:
+    """Sends mailwhy's own log, and the server's warnings, to standard error."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+    for name, least in (("mailwhy", level), ("uvicorn", logging.WARNING), ("mcp", logging.WARNING)):
+        logger = logging.getLogger(name)
+        logger.handlers = [handler]
+        logger.setLevel(least)
+        logger.propagate = False
