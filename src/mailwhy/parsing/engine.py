@@ -48,9 +48,12 @@ class Engine:
 
         source = Source(marked.text, to_original, plain)
         reports = [draft for draft in drafts if is_report(draft)]
+        floors = [0, *(draft.end for draft in reports)]
         limits = [*(draft.start for draft in reports[1:]), len(marked.text)]
         return [
-            report for draft, limit in zip(reports, limits, strict=False) for report in finish(draft, source, limit)
+            report
+            for draft, floor, limit in zip(reports, floors, limits, strict=False)
+            for report in finish(draft, source, floor, limit)
         ]
 
 

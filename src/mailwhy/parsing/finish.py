@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mailwhy.parsing.drafts import Draft, Heard
 from mailwhy.parsing.replies import Reply, address_in_reply
 from mailwhy.parsing.report import Client, Report
-from mailwhy.parsing.sentences import Plain, client_message, end_of_sentences
+from mailwhy.parsing.sentences import Plain, client_message, end_of_sentences, start_of_sentences
 
 __all__ = ["Source", "finish"]
 
@@ -29,18 +29,20 @@ class Source(NamedTuple):
     plain: Plain
 
 
-def finish(draft: Draft, source: Source, limit: int) -> list[Report]:
+def finish(draft: Draft, source: Source, floor: int, limit: int) -> list[Report]:
     """The reports of a draft.
 
     Args:
         draft: a plausible draft.
         source: the text that it was read from.
+        floor: where the report before ends, or 0.
         limit: where the next report starts, or the text ends.
     """
     answered = list(dict.fromkeys(heard.recipient for heard in draft.heard if heard.recipient >= 0))
     if len(answered) < 2:
         end = draft.end if draft.heard else end_of_sentences(draft, source.text, draft.end, limit)
-        return [_report(draft, source, draft.heard, answered[0] if answered else 0, draft.start, end)]
+        start = start_of_sentences(draft, source.text, floor)
+        return [_report(draft, source, draft.heard, answered[0] if answered else 0, start, end)]
     starts = [draft.start, *(draft.recipients[number].start for number in answered[1:])]
     if starts != sorted(starts):
         starts = [draft.start] * len(answered)

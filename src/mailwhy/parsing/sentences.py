@@ -4,10 +4,9 @@ import re
 from collections.abc import Callable
 
 from mailwhy.parsing.drafts import Draft
-from mailwhy.parsing.lexicon import INSERTED
 from mailwhy.parsing.marking import MARKS
 
-__all__ = ["client_message", "end_of_sentences"]
+__all__ = ["client_message", "end_of_sentences", "start_of_sentences"]
 
 Plain = Callable[[int, int], str]
 """The words, as they were written, between two positions of the marked text."""
@@ -15,7 +14,17 @@ Plain = Callable[[int, int], str]
 _MOST = 2000
 """Characters that a message is cut to; sentences of clients are far shorter."""
 
-_FIELD = re.compile("[" + "".join(mark for kind, mark in MARKS.items() if kind not in INSERTED) + "]")
+_LABELS = frozenset({"account", "server", "protocol", "port", "ssl", "server_error", "socket_error", "error_number"})
+_ENDING = _LABELS | {
+    "subject",
+    "server_response",
+    "live_mail_error_id",
+    "rejected_address",
+    "named_account",
+    "reported",
+}
+_ENDS = re.compile("[" + "".join(MARKS[kind] for kind in sorted(_ENDING)) + "]")
+_LOOK_BACK = 300
 _PARAGRAPH = re.compile(r"[^\n]*(?:\n(?!\s*\n|\s*\Z)[^\n]*)*")
 _BLANK = re.compile(r"\s*\n")
 _LINE = re.compile(r"[^\n]*")
@@ -40,11 +49,28 @@ def client_message(draft: Draft, text: str, plain: Plain, span: tuple[int, int],
         start, end = span
         until = reply_at if reply_at is not None and reply_at > start else end
         return _one_line(plain(start, until))
-    if draft.message_from < 0:
+    begin = draft.message_from if draft.message_from >= 0 else span[0]
+    until = draft.message_to if draft.message_to > begin else draft.end
+    label = _ENDS.search(text, begin, until)
+    if draft.message_from < 0 and label is None:
         return None
-    until = draft.message_to if draft.message_to >= 0 else draft.end
-    label = _FIELD.search(text, draft.message_from, until)
-    return _one_line(plain(draft.message_from, label.start() if label else until))
+    return _one_line(plain(begin, label.start() if label else until))
+
+
+def start_of_sentences(draft: Draft, text: str, floor: int) -> int:
+    """Where the words start that stand before the first label of a dialog, if they are none of the known sentences.
+
+    Args:
+        draft: the draft.
+        text: the marked text.
+        floor: where the report before ends, or 0.
+    """
+    start = draft.start
+    if draft.message_from >= 0 or draft.is_notice or len(draft.kinds.keys() & _LABELS) < 2:
+        return start
+    before = text[max(floor, start - _LOOK_BACK) : start]
+    paragraph = before.rpartition("\n\n")[2]
+    return start - len(paragraph.lstrip())
 
 
 def end_of_sentences(draft: Draft, text: str, end: int, limit: int) -> int:
