@@ -14,12 +14,15 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Literal, NamedTuple, Protocol, Self
 
-from mailwhy.diagnosis.wording_text import MIN_WILD, Words, phrase_fragments, split_words
+from mailwhy.diagnosis.wording_text import MIN_WILD, Words, count_spoken, phrase_fragments, split_words
 
-__all__ = ["MAX_GAP", "WordingEntry", "WordingIndex", "WordingMatch"]
+__all__ = ["MAX_GAP", "TELLING_WORDS", "WordingEntry", "WordingIndex", "WordingMatch"]
 
 MAX_GAP = 80
 """Characters that a `` * `` in a wording may stand for at most."""
+
+TELLING_WORDS = 6
+"""Words in the order of a wording that nobody writes by chance."""
 
 _FRAGMENT = ""  # the key under which a node of the tree keeps its fragment; no word is empty
 _NO_WORD = " "  # the reading behind the last word; no word is a space
@@ -66,8 +69,8 @@ class WordingIndex:
     """All wordings of a knowledge base, ready to be matched.
 
     Everyday words need care: an entry with ``where: reply`` is for the words of a server. In a text that may be
-    anybody's (``unsure``) it counts only where its words are more than half of the text, so "Mailbox is full" is
-    read as a reply and a sentence that mentions a full mailbox is not.
+    anybody's (``unsure``) such entries count only where their words are more than half of what is said, or six
+    and more in a row, so "Mailbox is full" is read as a reply and a sentence that mentions a full mailbox is not.
     """
 
     def __init__(self, tree: Node, phrases: list[list[list[int]]], rules: list[_Rules], wild: list[str]) -> None:
@@ -146,13 +149,20 @@ class WordingIndex:
                     continue
                 if any(_joined(other, found, split.spans) for other in rules.unless):
                     continue
-                strict = unsure and rules.where == "reply"
-                matches += [
-                    (number, runs)
-                    for runs in _joined(fragments, found, split.spans)
-                    if not strict or _is_most(runs, split.words)
-                ]
+                matches += [(number, runs) for runs in _joined(fragments, found, split.spans)]
+        if unsure:
+            matches = self._believable(matches, count_spoken(text))
         return self._results(_longest(matches), split, text)
+
+    def _believable(self, matches: list[tuple[int, Runs]], spoken: int) -> list[tuple[int, Runs]]:
+        words = {word for _, runs in matches for first, last in runs for word in range(first, last + 1)}
+        if 2 * len(words) > spoken:
+            return matches
+        return [
+            (number, runs)
+            for number, runs in matches
+            if self._rules[number].where != "reply" or _size(runs) >= TELLING_WORDS
+        ]
 
     def _fragments(self, words: list[str]) -> dict[int, list[Run]]:
         """Find every fragment in ``words``, by number, in order."""
@@ -274,11 +284,6 @@ def _fits(code: str, pattern: str) -> bool:
         or (len(part) == len(want) and all(b in ("x", a) for a, b in zip(part, want, strict=True)))
         for part, want in zip(parts, wanted, strict=True)
     )
-
-
-def _is_most(runs: Runs, words: list[str]) -> bool:
-    """Whether ``runs`` are more than half of the words; addresses and numbers are not counted."""
-    return 2 * _size(runs) > sum(1 for word in words if "@" not in word and not word[0].isdigit())
 
 
 def _size(runs: Runs) -> int:
