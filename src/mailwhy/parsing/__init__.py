@@ -35,4 +35,4 @@ def parse(text: str, *, max_length: int = DEFAULT_MAX_LENGTH) -> list[Report]:
 
 def could_hold_report(text: str) -> bool:
     """A quick look: False means that ``parse`` would find nothing; True that it is worth asking."""
-    return bool(text)
+    return default_engine().could_hold_report(text)

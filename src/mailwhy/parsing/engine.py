@@ -3,17 +3,15 @@
 from functools import cache
 from pathlib import Path
 
-from lark import Lark
-
 from mailwhy.parsing.finish import Source, finish
-from mailwhy.parsing.grammar import build_parser, read_items
+from mailwhy.parsing.grammar import read_items
 from mailwhy.parsing.interpret import Interpreter
-from mailwhy.parsing.lexicon import Lexicon, load_lexicon
+from mailwhy.parsing.locate import Locator
 from mailwhy.parsing.marking import Marker
 from mailwhy.parsing.plausible import Vocabulary, is_report
 from mailwhy.parsing.report import Report
+from mailwhy.parsing.tables import Tables, load_tables
 from mailwhy.parsing.undamage import repair
-from mailwhy.places import data_folder
 
 __all__ = ["Engine", "default_engine"]
 
@@ -21,27 +19,38 @@ __all__ = ["Engine", "default_engine"]
 class Engine:
     """Reads reports with the words of one lexicon. It holds no state between texts."""
 
-    def __init__(self, lexicon: Lexicon, parser: Lark) -> None:
-        self._lexicon = lexicon
-        self._parser = parser
-        self._marker = Marker(lexicon)
-        self._vocabulary = Vocabulary(lexicon)
+    def __init__(self, tables: Tables) -> None:
+        self._lexicon = tables.lexicon
+        self._parser = tables.parser
+        self._marker = Marker(tables.lexicon)
+        self._vocabulary = Vocabulary(tables.lexicon)
+        self._locator = Locator(tables.beginnings)
 
     @classmethod
     def from_folder(cls, folder: Path) -> "Engine":
         """The engine of a folder with ``report.lark`` and ``languages/*.yaml``."""
-        source = (folder / "report.lark").read_text(encoding="utf-8")
-        return cls(load_lexicon(folder / "languages"), build_parser(source))
+        return cls(load_tables(folder))
+
+    def could_hold_report(self, text: str) -> bool:
+        """A quick look: False means that ``read`` would find nothing."""
+        return self._locator.could_hold_report(text)
 
     def read(self, text: str) -> list[Report]:
         """Every failure report of ``text``, in order."""
+        return [
+            report
+            for start, end in self._locator.stretches(text)
+            for report in self._read_stretch(text[start:end], start)
+        ]
+
+    def _read_stretch(self, text: str, offset: int) -> list[Report]:
         repaired = repair(text)
         marked = self._marker.mark(repaired.text)
         items = read_items(self._parser, marked.text)
         drafts = Interpreter(self._parser, self._lexicon, self._vocabulary, marked, items).read()
 
         def to_original(position: int) -> int:
-            return repaired.to_original(marked.offsets.to_original(position))
+            return offset + repaired.to_original(marked.offsets.to_original(position))
 
         def plain(start: int, end: int) -> str:
             return repaired.text[marked.offsets.to_original(start) : marked.offsets.to_original(end)]
@@ -60,4 +69,4 @@ class Engine:
 @cache
 def default_engine() -> Engine:
     """The engine of this installation's own data."""
-    return Engine.from_folder(data_folder("parser"))
+    return Engine(load_tables())

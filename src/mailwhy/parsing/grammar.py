@@ -1,9 +1,11 @@
 """The grammar of reports: parser/report.lark, with one terminal for each kind of mark, as a Lark LALR parser."""
 
-from collections.abc import Callable
+import json
 from typing import Any, NamedTuple
 
 from lark import Lark, Token, Transformer
+from lark.grammar import Rule
+from lark.lexer import TerminalDef
 
 from mailwhy.parsing.marking import MARKS
 
@@ -61,12 +63,23 @@ def build_parser(source: str) -> Lark:
 
 def save_parser(source: str) -> dict[str, Any]:
     """The parser's tables as plain JSON values, for load_parser."""
-    raise NotImplementedError
+    data, memo = Lark(grammar_text(source), **_OPTIONS).memo_serialize([TerminalDef, Rule])
+    saved: dict[str, Any] = json.loads(json.dumps({"data": data, "memo": memo}, default=list))
+    return saved
 
 
-def load_parser(tables: dict[str, Any]) -> Lark:
+def load_parser(saved: dict[str, Any]) -> Lark:
     """The parser from saved tables, without reading the grammar again."""
-    raise NotImplementedError
+    data = saved["data"]
+    table = data["parser"]["parser"]
+    # JSON made the numbers that serve as keys into texts.
+    table["tokens"] = {int(number): name for number, name in table["tokens"].items()}
+    table["states"] = {
+        int(state): {int(token): tuple(action) for token, action in actions.items()}
+        for state, actions in table["states"].items()
+    }
+    memo = {int(number): value for number, value in saved["memo"].items()}
+    return Lark._load_from_dict(data, memo, transformer=_Items())  # noqa: SLF001 - what Lark's own generator calls
 
 
 def read_items(parser: Lark, marked: str) -> list[Item]:

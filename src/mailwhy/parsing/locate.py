@@ -1,0 +1,159 @@
+"""Where in a text a report could be: a cheap look that ordinary text costs next to nothing.
+
+A report gives itself away by an HRESULT, by a reply code or status code where a reply starts, or by one of the client's or
+the server's own sentences. Numbers are sought first, in what is left of the text without its letters; the sentences'
+beginnings, in all languages, are one pattern that is compiled when a text without such numbers first needs it.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from mailwhy.parsing.folding import fold
+from mailwhy.parsing.lexicon import Lexicon
+
+__all__ = ["Locator", "beginnings_pattern"]
+
+SHORT = 2_000
+"""Texts up to this length are read as a whole."""
+
+_AROUND = 1_500
+_CODE_PATTERN = (
+    r"[245](?<![\w.,/-].)(?:\d\d(?:[ \-:\n]|[.,] )"
+    r"(?:#?[245]\.\d|<| \S|(?<=[OPENERS]....)|(?<=[OPENERS]\s....)|(?<=\s\s....)|(?<![\s\S].{4}))"
+    r"|\.\d{1,3}\.\d{1,3}(?![\w.]*\d))"
+)
+_CODE = re.compile(_CODE_PATTERN.replace("OPENERS", r"\n\"'«“‘„‚(\[<:>=;*|#"), re.DOTALL)
+# The same in a text without letters, where all characters beyond Latin-1 (curly quotes) have become question marks.
+_BYTE_CODE = re.compile(_CODE_PATTERN.replace("OPENERS", r"\n\"'\xab?(\[<:>=;*|#").encode("latin-1"), re.DOTALL)
+_LETTERS = bytes([*range(0x61, 0x7B), *range(0xC0, 0x100)])
+_SIGNS = ("0x8", "-ERR", "0×8")
+_SHORT_SIGNS = (*_SIGNS, "stat=", "in reply to", ">:\n")
+_WORD = re.compile(r"[^\W_]+")
+_KINDS = frozenset({
+    "express", "outlook", "other", "system_administrator", "exchange", "bounce", "failed_recipients", "webmail_error",
+    "rejected_address", "rejected_sender", "server_reply", "reported", "live_mail_error_id", "error_number",
+    "final_recipient", "original_recipient", "reason", "checked_recipient", "rcpt_command", "socket_error",
+})  # fmt: skip
+_PREFIX = 18
+_ENOUGH = 8
+_BELOW_ADDRESS = re.compile(r"@[^\s<>@]{1,100}(?:<br>)?\s*\n\s*\S")
+
+
+class Locator:
+    """Finds the stretches of a text that are worth reading.
+
+    Args:
+        beginnings: the pattern that ``beginnings_pattern`` made of the lexicon.
+    """
+
+    def __init__(self, beginnings: str) -> None:
+        self._beginnings = beginnings
+
+    @cached_property
+    def _sentences(self) -> re.Pattern[str]:
+        """A line that begins with the beginning of a sentence, heading or label of the lexicon."""
+        return re.compile(r"\n[^\w\n]{0,12}(?:" + self._beginnings + ")")
+
+    @cached_property
+    def _anywhere(self) -> re.Pattern[str]:
+        return re.compile(self._beginnings)
+
+    def could_hold_report(self, text: str) -> bool:
+        """Whether anything in ``text`` looks like a part of a report."""
+        return next(self._signs(text), None) is not None
+
+    def stretches(self, text: str) -> list[tuple[int, int]]:
+        """Parts of ``text``, in order, that hold every report in it; they start and end at line breaks."""
+        if not self.could_hold_report(text):
+            return []
+        if len(text) <= SHORT:
+            return [(0, len(text))]
+        merged: list[tuple[int, int]] = []
+        for position in sorted(self._all_signs(text)):
+            start = text.rfind("\n", 0, max(0, position - _AROUND)) + 1
+            start = max(start, position - 2 * _AROUND)
+            if merged and start <= merged[-1][1]:
+                start, end = merged.pop()
+            end = text.find("\n", position + _AROUND)
+            end = min(end if end >= 0 else len(text), position + 2 * _AROUND)
+            merged.append((start, min(end, len(text))))
+        return merged
+
+    def _signs(self, text: str) -> Iterator[int]:
+        """Positions of signs, the cheap ones first; not in order."""
+        for sign in _SHORT_SIGNS if len(text) <= SHORT else _SIGNS:
+            position = text.find(sign)
+            if position >= 0:
+                yield position
+        if _BYTE_CODE.search(text.encode("latin-1", "replace").translate(None, _LETTERS)):
+            match = _CODE.search(text)
+            if match:
+                yield match.start()
+        if len(text) <= SHORT:
+            match = self._anywhere.search(text) or _BELOW_ADDRESS.search(text)
+        else:
+            match = self._sentences.search(text) or self._anywhere.match(text)
+        if match:
+            yield match.start()
+
+    def _all_signs(self, text: str) -> Iterator[int]:
+        for sign in _SIGNS:
+            position = text.find(sign)
+            while position >= 0:
+                yield position
+                position = text.find(sign, position + _AROUND // 2)
+        for pattern in (_CODE, self._sentences):
+            behind = 0
+            for match in pattern.finditer(text):
+                if match.start() >= behind:
+                    yield match.start()
+                    behind = match.start() + _AROUND // 4
+
+
+def beginnings_pattern(lexicon: Lexicon) -> str:
+    """A pattern for the beginnings of the lexicon's sentences, headings and telling labels."""
+    beginnings = {_beginning(spelling) for kind, spelling in lexicon.spellings if kind in _KINDS}
+    beginnings = {text for text in beginnings if not (text[:1].islower() and _accented(text[0]))}
+    initials = {fold(text[0]).upper() + text[1:] for text in beginnings if text and _accented(text[0])}
+    return _factored(sorted(text for text in beginnings | initials if len(text) > 5 or not text.isascii())) or r"(?!)"
+
+
+def _beginning(spelling: str) -> str:
+    """The first letters of a spelling, up to an accent if that comes late enough: accents are what damage hits first."""
+    words = re.sub(r"[\W_]+", lambda gap: "'" if "'" in gap.group() else " ", spelling)[:_PREFIX].strip(" '")
+    late = next((index for index, letter in enumerate(words) if index >= _ENOUGH and _accented(letter)), len(words))
+    return words[:late].rstrip(" '")
+
+
+def _accented(letter: str) -> bool:
+    return not letter.isascii() and fold(letter).isascii()
+
+
+def _factored(words: list[str]) -> str:
+    """One pattern for all ``words``, with common beginnings shared; a blank stands for anything between words."""
+    tree: dict[str, dict[str, object]] = {}
+    for word in words:
+        node: dict[str, object] = tree  # type: ignore[assignment]
+        for character in word:
+            node = node.setdefault(character, {})  # type: ignore[assignment]
+        node.clear()
+        node[""] = {}
+    return _pattern(tree)  # type: ignore[arg-type]
+
+
+def _pattern(node: dict[str, object]) -> str:
+    if "" in node or not node:
+        return ""
+    branches = [_letter(character) + _pattern(following) for character, following in node.items()]  # type: ignore[arg-type]
+    return branches[0] if len(branches) == 1 else "(?:" + "|".join(branches) + ")"
+
+
+def _letter(character: str) -> str:
+    if character == " ":
+        return r"\W{1,8}"
+    if character == "'":
+        return r"(?:\W|&#?\w{2,7};){1,4}"
+    if _accented(character) and character.islower():
+        return rf"(?:{character}|\S{{1,8}}?)"
+    return re.escape(character)  # initials stay plain, so that the pattern has a set of first letters to skip by
