@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 
+from mailwhy.diagnosis.bare import bare_reply
 from mailwhy.diagnosis.codes import UnknownCodeError, identify
 from mailwhy.diagnosis.contradictions import contradictions
 from mailwhy.diagnosis.evidence import Findings, collect
@@ -59,7 +60,20 @@ def diagnose(
     """
     base = kb or builtin()
     effects = effects_of(answers, base) if answers else {}
-    return [_diagnose(report, locale, base, answers or {}, effects) for report in parse(text)]
+    return [_diagnose(report, locale, base, answers or {}, effects) for report in read(text, base)]
+
+
+def read(text: str, kb: KnowledgeBase) -> list[Report]:
+    """The reports in a text; where the grammar finds none, the whole text if its wording shows it to be a bare reply.
+
+    Raises:
+        TextTooLargeError: the text is longer than the parser's limit.
+    """
+    found = parse(text)
+    if found:
+        return found
+    reply = bare_reply(text, kb)
+    return [reply] if reply else []
 
 
 def diagnose_report(

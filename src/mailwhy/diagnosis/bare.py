@@ -1,0 +1,78 @@
+"""Takes a short text for a server's bare reply where only its wording shows that it is one.
+
+The grammar finds replies by their codes and labels. Some servers print neither ("User unknown"). Such a text is
+recognised by the wordings of the knowledge base, but only where it has the voice of a machine: people quote the same
+words in sentences of their own ("my colleague says that his mailbox is full").
+"""
+
+import re
+
+from mailwhy.diagnosis.codes import codes_in
+from mailwhy.diagnosis.evidence import wording_index
+from mailwhy.knowledge import KnowledgeBase
+from mailwhy.parsing.report import Report
+
+__all__ = ["bare_reply"]
+
+_LONGEST = 1200
+_MOST_LINES = 4
+"""A log or a letter has more; the reply in it, if any, is for the grammar to find."""
+_CLEAR = 4
+"""Strength from which on a wording decides."""
+
+_MOSTLY = 0.33
+_MOST_WORDS = 14
+"""A text this short of which a third is known wording is that wording, not a sentence that quotes it ..."""
+
+_PARTLY = 0.09
+"""... and a longer one needs the marks of a machine too, and more than a word or two that is known."""
+
+_PERSON = re.compile(
+    r"\b(?:my|our|mine|we|he|she|hello|hi|thanks|somebody|anybody|why|how|do i|can i|i am|i have|i get|i was told"
+    r"|je|j['’]ai|mon|ma|mes|nous|notre|nos|on m['’]a|bonjour|merci|pourquoi|comment|quelqu['’]un|est-ce)\b|\?\s*$",
+    re.IGNORECASE,
+)
+"""Somebody speaks or asks. Only plain words of everyday talk: qmail says "I'm not going to try again" itself."""
+
+_CODE_FIRST = re.compile(r"#?[45]\d\d[ -]\D")
+_MACHINE = re.compile(
+    r"[^\s@<>]+@[\w-]+(?:\.[\w-]+)+"  # an address
+    r"|\[\d{1,3}(?:\.\d{1,3}){3}\]|\b\d{1,3}(?:\.\d{1,3}){3}\b"  # an IP address
+    r"|\b[45]\.\d\.\d{1,3}\b"  # an enhanced status code
+    r"|\b[A-Z]{2,}\w*_\d+|ERROR_CODE"  # a provider's own code: OFR_416, LPN007_517
+    r"|^#?[45]\d\d[ -]"  # a reply code in front
+    r"|\bdomain=|\btype '?\w+'? lookup|(?:^| )/\w+/\w+"  # a resolver, a mailbox file
+    r"|\b[\w-]+\.[\w-]+\.[a-z]{2,}\b"  # the name of a host
+    r"|https?://\S+"
+)
+
+
+def bare_reply(text: str, kb: KnowledgeBase) -> Report | None:
+    """The text as a bare reply, or None where it is not one.
+
+    Args:
+        text: a text in which the grammar found no report.
+        kb: the knowledge base whose wordings decide.
+    """
+    words = " ".join(text.split())
+    if not words or len(words) > _LONGEST or text.strip().count("\n") >= _MOST_LINES:
+        return None
+    if _PERSON.search(words) and not _CODE_FIRST.match(words):
+        return None
+    matches = wording_index(kb).match(words, "reply", codes_in(words))
+    if not matches or max(max(kb.replies[match.entry_id].causes.values()) for match in matches) < _CLEAR:
+        return None
+    covered = sum(match.end - match.start for match in matches) / len(words)
+    if not (_MOSTLY <= covered and len(words.split()) <= _MOST_WORDS) and not (
+        _PARTLY <= covered and _MACHINE.search(words)
+    ):
+        return None
+    start = len(text) - len(text.lstrip())
+    codes = codes_in(words)
+    return Report(
+        client="bare-reply",
+        smtp_code=next((int(code) for code in codes if "." not in code), None),
+        enhanced_code=next((code for code in codes if "." in code), None),
+        server_response=words,
+        span=(start, len(text.rstrip())),
+    )
