@@ -4,7 +4,6 @@ from functools import cache
 from pathlib import Path
 
 from mailwhy.parsing.finish import Source, finish
-from mailwhy.parsing.grammar import read_items
 from mailwhy.parsing.interpret import Interpreter
 from mailwhy.parsing.locate import Locator
 from mailwhy.parsing.marking import Marker
@@ -46,7 +45,7 @@ class Engine:
     def _read_stretch(self, text: str, offset: int) -> list[Report]:
         repaired = repair(text)
         marked = self._marker.mark(repaired.text)
-        items = read_items(self._parser, marked.text)
+        items = self._parser.read(marked.text)
         drafts = Interpreter(self._parser, self._lexicon, self._vocabulary, marked, items).read()
 
         def to_original(position: int) -> int:

@@ -1,53 +1,16 @@
-"""The grammar of reports: parser/report.lark, with one terminal for each kind of mark, as a Lark LALR parser."""
+"""The grammar of reports: parser/report.lark, with one terminal for each kind of mark, built by Lark into LALR tables."""
 
-import json
-from typing import Any, NamedTuple
+from typing import Any
 
-from lark import Lark, Token, Transformer
-from lark.grammar import Rule
-from lark.lexer import TerminalDef
+from lark import Lark
+from lark.lexer import BasicLexer, ContextualLexer
+from lark.parsers.lalr_analysis import Shift
 
 from mailwhy.parsing.marking import MARKS
 
-__all__ = ["Item", "build_parser", "grammar_text", "load_parser", "read_items", "save_parser"]
+__all__ = ["build_lark", "compile_grammar", "grammar_text"]
 
-
-class Item(NamedTuple):
-    """One thing read: what it is, where it starts and ends in the marked text, and its value with the value's place."""
-
-    kind: str
-    start: int
-    end: int
-    value: str
-    value_start: int
-    value_type: str
-
-
-class _Items(Transformer[Token, list[Item]]):
-    """Makes Items of the grammar's rules while it parses."""
-
-    def start(self, items: list[Item]) -> list[Item]:
-        return items
-
-    def named(self, tokens: list[Token]) -> Item:
-        label, value = tokens
-        return Item(_KIND[label.type], label.start_pos or 0, value.end_pos or 0, value, value.start_pos or 0, value.type)
-
-    typed = named
-    reply = named
-
-    def heading(self, tokens: list[Token]) -> Item:
-        (label,) = tokens
-        return Item(_KIND[label.type], label.start_pos or 0, label.end_pos or 0, "", label.end_pos or 0, "")
-
-    def lone(self, tokens: list[Token]) -> Item:
-        (token,) = tokens
-        return Item(_KIND[token.type], token.start_pos or 0, token.end_pos or 0, token, token.start_pos or 0, token.type)
-
-
-_SHAPES = ("HRESULT", "REPLY_LINE", "STATUS_LINE", "INLINE_REPLY", "WRAPPER", "ADDRESS_LINE", "ANSWER", "JUNK")
-_KIND = {name: name.lower() for name in (*(kind.upper() for kind in MARKS), *_SHAPES)}
-_OPTIONS: dict[str, Any] = {"parser": "lalr", "lexer": "contextual", "maybe_placeholders": False}
+_ITEMS = frozenset({"named", "typed", "reply", "heading", "lone"})
 
 
 def grammar_text(source: str) -> str:
@@ -56,33 +19,45 @@ def grammar_text(source: str) -> str:
     return f"{source}\n{marks}\n"
 
 
-def build_parser(source: str) -> Lark:
-    """Build the parser from the text of report.lark (about 30 ms)."""
-    return Lark(grammar_text(source), transformer=_Items(), **_OPTIONS)
+def build_lark(source: str) -> Lark:
+    """Lark's own parser for the text of report.lark."""
+    return Lark(grammar_text(source), parser="lalr", lexer="contextual", maybe_placeholders=False)
 
 
-def save_parser(source: str) -> dict[str, Any]:
-    """The parser's tables as plain JSON values, for load_parser."""
-    data, memo = Lark(grammar_text(source), **_OPTIONS).memo_serialize([TerminalDef, Rule])
-    saved: dict[str, Any] = json.loads(json.dumps({"data": data, "memo": memo}, default=list))
-    return saved
+def compile_grammar(source: str) -> dict[str, Any]:
+    """Tables of plain JSON values for ``machine.Machine``, from the text of report.lark.
 
-
-def load_parser(saved: dict[str, Any]) -> Lark:
-    """The parser from saved tables, without reading the grammar again."""
-    data = saved["data"]
-    table = data["parser"]["parser"]
-    # JSON made the numbers that serve as keys into texts.
-    table["tokens"] = {int(number): name for number, name in table["tokens"].items()}
-    table["states"] = {
-        int(state): {int(token): tuple(action) for token, action in actions.items()}
-        for state, actions in table["states"].items()
+    Raises:
+        lark.exceptions.LarkError: the grammar is wrong or ambiguous.
+    """
+    built = build_lark(source)
+    frontend: Any = built.parser
+    table = frontend.parser._parse_table  # noqa: SLF001 - Lark has no public way to its tables
+    lexer: ContextualLexer = frontend.lexer
+    rules = list(dict.fromkeys(arg for row in table.states.values() for action, arg in row.values() if action is not Shift))
+    numbers = {rule: number for number, rule in enumerate(rules)}
+    lexers: dict[tuple[str, ...], int] = {}
+    lexer_of = [lexers.setdefault(_names(lexer.lexers[state]), len(lexers)) for state in sorted(table.states)]
+    return {
+        "terminals": {terminal.name: terminal.pattern.to_regexp() for terminal in built.terminals},
+        "lexers": [list(names) for names in lexers],
+        "lexer_of": lexer_of,
+        "actions": [
+            {name: [0, arg] if action is Shift else [1, numbers[arg]] for name, (action, arg) in table.states[state].items()}
+            for state in sorted(table.states)
+        ],
+        "rules": [[rule.origin.name, len(rule.expansion), _item(rule)] for rule in rules],
+        "start": table.start_states["start"],
+        "final": table.end_states["start"],
     }
-    memo = {int(number): value for number, value in saved["memo"].items()}
-    return Lark._load_from_dict(data, memo, transformer=_Items())  # noqa: SLF001 - what Lark's own generator calls
 
 
-def read_items(parser: Lark, marked: str) -> list[Item]:
-    """Parse a marked text. It never fails: what fits nowhere is junk."""
-    items: Any = parser.parse(marked)
-    return items  # type: ignore[no-any-return]
+def _names(lexer: BasicLexer) -> tuple[str, ...]:
+    """The terminals of a lexer, in the order in which Lark tries them."""
+    return tuple(terminal.name for terminal in lexer.terminals)
+
+
+def _item(rule: Any) -> str:
+    """The name of the kind of item that a rule makes, or nothing."""
+    name = rule.alias or rule.origin.name
+    return name if name in _ITEMS else ""

@@ -3,12 +3,10 @@
 import re
 from collections.abc import Callable
 
-from lark import Lark
-
 from mailwhy.parsing.drafts import Draft
 from mailwhy.parsing.folding import fold
-from mailwhy.parsing.grammar import Item, read_items
 from mailwhy.parsing.lexicon import Lexicon
+from mailwhy.parsing.machine import Item, Machine
 from mailwhy.parsing.marking import Marked
 from mailwhy.parsing.plausible import Vocabulary, hresult_evidence, is_report
 from mailwhy.parsing.replies import Reply, address_in_reply, read_reply, read_wrapper
@@ -39,10 +37,11 @@ class Interpreter:
     """Reads the items of one marked text into drafts."""
 
     def __init__(
-        self, parser: Lark, lexicon: Lexicon, vocabulary: Vocabulary, marked: Marked, items: list[Item]
+        self, parser: Machine, lexicon: Lexicon, vocabulary: Vocabulary, marked: Marked, items: list[Item]
     ) -> None:
         self._parser = parser
         self._words = lexicon.words
+        self._undeliverable = tuple(lexicon.words.get("undeliverable", ()))
         self._vocabulary = vocabulary
         self._text = marked.text
         self._found = iter(marked.found)
@@ -122,7 +121,7 @@ class Interpreter:
     def _put_subject(self, item: Item) -> None:
         bounded = item.value_type == "QUOTED"
         value, end = read_value(item.value, bounded=bounded or self._bounded(item), last=bounded)
-        if value and any(fold(value).startswith(prefix) for prefix in self._words.get("undeliverable", ())):
+        if value and fold(value).startswith(self._undeliverable):
             return
         if self._in_headers:
             self._draft.put("subject", value)
@@ -160,7 +159,7 @@ class Interpreter:
         if not _SHAPED.search(rest):
             self._junk(Item("junk", start, start + len(rest), rest, start, "JUNK"))
             return
-        for item in read_items(self._parser, rest):
+        for item in self._parser.read(rest):
             moved = item._replace(start=item.start + start, end=item.end + start, value_start=item.value_start + start)
             _HANDLERS.get(item.kind, Interpreter._junk)(self, moved)
 

@@ -65,8 +65,8 @@ class Phrase:
 class Lexicon:
     """All phrases of all languages.
 
-    ``tree`` maps a word to the next words and, under the sign that must follow (or the empty string), to the number of
-    the phrase ending there.
+    ``tree`` maps a word to the next words and, under the empty string, to the numbers of the phrases ending there: one
+    for each sign that may have to follow.
     ``unspaced`` maps phrases of scripts without blanks to their number. ``words`` holds the small word lists by key.
     """
 
@@ -78,11 +78,12 @@ class Lexicon:
 
     def add(self, kind: str, spelling: str, language: str) -> None:
         """Enter one spelling. A spelling that another language has for the same thing is shared."""
-        follow = _REQUIRED_END.findall(spelling)
+        required = _REQUIRED_END.findall(spelling)
+        follow = required[0] if required else ""
         folded = fold(spelling)
         if _UNSPACED.search(folded):
-            key = re.sub(r"\s+", "", folded)
-            self.unspaced[key] = self._number(self.unspaced.get(key), spelling, kind, language, "")
+            known = [self.unspaced[key]] if (key := re.sub(r"\s+", "", folded)) in self.unspaced else []
+            self.unspaced[key] = self._number(known, spelling, Phrase(kind, (language,)))
         else:
             node = self.tree
             words = _WORD.findall(folded)
@@ -90,20 +91,27 @@ class Lexicon:
                 raise LanguageFileError(f"{language}.yaml: the spelling {spelling!r} of {kind} has no word in it")
             for word in words:
                 node = node.setdefault(word, {})
-            sign = follow[0] if follow else ""
-            node[sign] = self._number(node.get(sign), spelling, kind, language, sign)
+            ending = node.setdefault("", [])
+            number = self._number(ending, spelling, Phrase(kind, (language,), follow))
+            if number not in ending:
+                ending.append(number)
         self.spellings.append((kind, spelling))
 
-    def _number(self, known: int | None, spelling: str, kind: str, language: str, follow: str) -> int:
-        if known is None:
-            self.phrases.append(Phrase(kind, (language,), follow))
-            return len(self.phrases) - 1
-        phrase = self.phrases[known]
-        if phrase.kind == kind and language not in phrase.languages:
-            self.phrases[known] = Phrase(kind, (*phrase.languages, language), phrase.follow)
-        elif phrase.kind != kind and language in phrase.languages:
-            raise LanguageFileError(f"{language}.yaml: {spelling!r} stands under both {phrase.kind} and {kind}")
-        return known
+    def _number(self, known: list[int], spelling: str, new: Phrase) -> int:
+        """The number of a phrase, shared with one among ``known`` that needs the same sign behind it."""
+        for number in known:
+            phrase = self.phrases[number]
+            if phrase.follow != new.follow:
+                continue
+            (language,) = new.languages
+            if phrase.kind == new.kind:
+                if language not in phrase.languages:
+                    self.phrases[number] = Phrase(phrase.kind, (*phrase.languages, language), phrase.follow)
+            elif language in phrase.languages:
+                raise LanguageFileError(f"{language}.yaml: {spelling!r} stands under both {phrase.kind} and {new.kind}")
+            return number
+        self.phrases.append(new)
+        return len(self.phrases) - 1
 
     def add_words(self, key: str, spellings: Iterable[str], language: str) -> None:
         """Enter a small word list, such as the words for yes."""

@@ -7,6 +7,7 @@ by word, so that the time does not grow with the number of languages.
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from mailwhy.parsing.folding import fold
 from mailwhy.parsing.lexicon import INSERTED, KINDS, Lexicon, Phrase
@@ -18,7 +19,7 @@ MARKS: dict[str, str] = {kind: chr(0xE000 + number) for number, kind in enumerat
 """The mark of each kind of phrase."""
 
 _WORD = re.compile(r"[^\W_]+")
-_GAP = re.compile(r"[\s'()\[\]/\-°\"=]{0,40}").fullmatch
+_NEXT_WORD = re.compile(r"[\s'()\[\]/\-°\"=]{1,40}([^\W_]+)").match
 _FOREIGN_MARKS = re.compile("[\ue000-\ue0ff]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]").search
 
@@ -56,7 +57,6 @@ _FOLLOW = {
 }
 _FIELDS = _TEXT_FIELDS | frozenset(_FOLLOW) - {"task", "reported", "webmail_error"}
 _HEADERS = frozenset({"to", "sent", "from"})
-_SIGNS = ("", ":", ";", "=")
 _NOT_BEFORE = "/.@\\_"
 _QUOTES = ("'", '"')
 _OPENS_QUOTE = re.compile(r"[\s:=]*['\"]").match
@@ -126,37 +126,31 @@ class Marker:
 
     def _find_spaced(self, folded: str) -> list[Found]:
         found: list[Found] = []
-        tree = self._tree
-        words = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(folded)]
+        known = self._tree.get
         behind = 0
-        for index, (word, start, _) in enumerate(words):
-            node = tree.get(word)
-            if node is None or start < behind:
+        for match in _WORD.finditer(folded):
+            node = known(match.group())
+            if node is None or match.start() < behind:
                 continue
-            place = self._walk(folded, words, index, node)
+            place = self._walk(folded, match.start(), match.end(), node)
             if place is not None:
                 found.append(place)
                 # A sentence may hold a label or another sentence; a label holds nothing.
-                behind = start + 1 if place.phrase.kind in INSERTED else place.end
+                behind = place.start + 1 if place.phrase.kind in INSERTED else place.end
         return found
 
-    def _walk(self, folded: str, words: list[tuple[str, int, int]], index: int, node: dict[str, object]) -> Found | None:
-        first = index
-        start = words[index][1]
+    def _walk(self, folded: str, start: int, end: int, node: dict[str, Any]) -> Found | None:
+        """The longest phrase that starts at ``start`` with the word that leads to ``node``."""
         best: Found | None = None
+        words = 1
         while True:
-            end = words[index][2]
-            for sign in _SIGNS:
-                number = node.get(sign)
-                if isinstance(number, int):
-                    best = self._accept(folded, start, end, self._phrases[number], index - first + 1) or best
-            index += 1
-            if index == len(words):
+            for number in node.get("", ()):
+                best = self._accept(folded, start, end, self._phrases[number], words) or best
+            following = _NEXT_WORD(folded, end)
+            if following is None or (node := node.get(following[1])) is None:  # type: ignore[assignment]
                 return best
-            following = node.get(words[index][0])
-            if not isinstance(following, dict) or not _GAP(folded, end, words[index][1]):
-                return best
-            node = following
+            end = following.end()
+            words += 1
 
     def _accept(self, folded: str, start: int, end: int, phrase: Phrase, words: int) -> Found | None:
         kind = phrase.kind

@@ -1,6 +1,6 @@
 """The parser's data compiled to one JSON document, and the way back.
 
-Building the grammar costs about 40 ms, reading the language files 20 ms; loading them compiled, a few. A wheel carries the
+Importing Lark and building the grammar costs about 100 ms, reading the language files 20 ms; loading them compiled, a few. A wheel carries the
 document as ``parser.json``; a checkout keeps it in the user's cache folder under a hash of everything it is made from.
 It is plain JSON, so nothing in it can run.
 """
@@ -11,11 +11,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-import lark
-
-from mailwhy.parsing.grammar import build_parser, grammar_text, load_parser, save_parser
 from mailwhy.parsing.lexicon import KINDS, Lexicon, Phrase, load_lexicon
 from mailwhy.parsing.locate import beginnings_pattern
+from mailwhy.parsing.machine import Machine
 from mailwhy.places import cache_folder, data_folder, packed_folder
 
 __all__ = ["Tables", "compile_tables", "load_tables"]
@@ -29,7 +27,7 @@ class Tables:
 
     __slots__ = ("beginnings", "lexicon", "parser")
 
-    def __init__(self, lexicon: Lexicon, parser: lark.Lark, beginnings: str) -> None:
+    def __init__(self, lexicon: Lexicon, parser: Machine, beginnings: str) -> None:
         self.lexicon = lexicon
         self.parser = parser
         self.beginnings = beginnings
@@ -41,11 +39,12 @@ def compile_tables(folder: Path | None = None) -> bytes:
     Raises:
         LanguageFileError: a language file is wrong.
     """
+    from mailwhy.parsing.grammar import compile_grammar  # noqa: PLC0415 - imports Lark, which reading compiled tables can do without
+
     folder = folder or data_folder("parser")
     lexicon = load_lexicon(folder / "languages")
     document = {
         "format": _FORMAT,
-        "lark": lark.__version__,
         "lexicon": {
             "phrases": [[phrase.kind, list(phrase.languages), phrase.follow] for phrase in lexicon.phrases],
             "tree": lexicon.tree,
@@ -53,7 +52,7 @@ def compile_tables(folder: Path | None = None) -> bytes:
             "words": lexicon.words,
         },
         "beginnings": beginnings_pattern(lexicon),
-        "grammar": save_parser((folder / "report.lark").read_text(encoding="utf-8")),
+        "grammar": compile_grammar((folder / "report.lark").read_text(encoding="utf-8")),
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
@@ -83,9 +82,7 @@ def load_tables(folder: Path | None = None) -> Tables:
 
 
 def _built(folder: Path) -> Tables:
-    lexicon = load_lexicon(folder / "languages")
-    parser = build_parser((folder / "report.lark").read_text(encoding="utf-8"))
-    return Tables(lexicon, parser, beginnings_pattern(lexicon))
+    return _from_document(json.loads(compile_tables(folder)))
 
 
 def _from_document(document: dict[str, Any]) -> Tables:
@@ -96,17 +93,16 @@ def _from_document(document: dict[str, Any]) -> Tables:
         unspaced=saved["unspaced"],
         words=saved["words"],
     )
-    return Tables(lexicon, load_parser(document["grammar"]), document["beginnings"])
+    return Tables(lexicon, Machine(document["grammar"]), document["beginnings"])
 
 
 def _read(path: Path) -> dict[str, Any] | None:
-    """A document of this format, made with this release of Lark; None if there is none."""
+    """A document of this format; None if there is none."""
     try:
         document = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return None
-    usable = isinstance(document, dict) and document.get("format") == _FORMAT and document.get("lark") == lark.__version__
-    return document if usable else None
+    return document if isinstance(document, dict) and document.get("format") == _FORMAT else None
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -124,10 +120,10 @@ def _write(path: Path, content: bytes) -> None:
 
 def _fingerprint(folder: Path) -> str:
     """A hash of everything that the compiled document depends on."""
-    digest = hashlib.sha256(f"{_FORMAT} {lark.__version__} {KINDS}".encode())
-    digest.update(grammar_text((folder / "report.lark").read_text(encoding="utf-8")).encode())
+    digest = hashlib.sha256(f"{_FORMAT} {KINDS}".encode())
+    digest.update((folder / "report.lark").read_bytes())
     for path in sorted((folder / "languages").glob("*.yaml")):
         digest.update(path.name.encode() + path.read_bytes())
-    for source in ("lexicon.py", "locate.py", "folding.py"):
+    for source in ("lexicon.py", "locate.py", "folding.py", "grammar.py"):
         digest.update(Path(__file__).with_name(source).read_bytes())
     return digest.hexdigest()[:32]
