@@ -8,10 +8,19 @@ from mailwhy.knowledge import KnowledgeBase
 
 __all__ = ["DOMAIN_PATTERN", "check_answers"]
 
-DOMAIN_PATTERN = r"^([^@\s]{1,64}@)?([A-Za-z0-9_-]{1,63}\.){1,8}[A-Za-z0-9_-]{2,63}$"
-"""A mail address or domain, in the regular expressions of JSON Schema (ECMA-262)."""
+_AROUND = r"[ \t\r\n<>\"']*"
+_NOT_LOCAL = r"@\s<>\"\u0000-\u0020\u007f-\u00a0"
+_LABEL = r"[A-Za-z0-9_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f-]"
 
-_DOMAIN = re.compile(DOMAIN_PATTERN.removesuffix("$") + r"\Z")
+DOMAIN_PATTERN = (
+    rf"^{_AROUND}([^'{_NOT_LOCAL}][^{_NOT_LOCAL}]{{0,63}}@)?({_LABEL}{{1,63}}\.){{1,8}}{_LABEL}{{2,63}}\.?{_AROUND}$"
+)
+"""A mail address or domain as people type them, in the regular expressions of JSON Schema (ECMA-262).
+
+What stands around an address in a mail program ("<anna@example.net>") may stand around it here.
+"""
+
+_DOMAIN = re.compile(DOMAIN_PATTERN)
 
 
 def check_answers(dialogue: str, answers: Mapping[str, str], kb: KnowledgeBase) -> None:
@@ -28,7 +37,7 @@ def check_answers(dialogue: str, answers: Mapping[str, str], kb: KnowledgeBase) 
                 f"the dialogue {dialogue!r} has no question {question!r}; it has {', '.join(nodes)}"
             )
         if node.domain:
-            if not _DOMAIN.match(answer.strip()):
+            if not _DOMAIN.match(answer):
                 raise UnknownAnswerError(
                     f"{answer!r} is no mail address or domain; type it like name@example.com or example.com"
                 )

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from mailwhy.diagnosis.models import Diagnosis, Hit
 from mailwhy.rendering.formats import FORMATS
@@ -102,7 +102,7 @@ class Feedback(_Model):
 
     cause: Identifier = Field(description="Id of the cause that was answered, such as relay_denied.")
     resolution: Identifier = Field(description="Id of the resolution that was tried.")
-    helped: bool
+    helped: StrictBool
 
 
 class Health(_Model):

@@ -4,9 +4,9 @@ __all__ = ["DIAGNOSE", "DIALOGUE", "EXPLAIN", "SEARCH", "SERVICE"]
 
 SERVICE = (
     "mailwhy says why an e-mail was not sent or not delivered, and what to do, from the error message that Outlook, "
-    "Outlook Express, Windows Mail, Windows Live Mail, Exchange, Microsoft 365 or a mail server printed. Answers come in "
-    "the language asked for (English, French), with steps for the user's own mail program. It reads no mailbox, sends "
-    "nothing and keeps nothing."
+    "Outlook Express, Windows Mail, Windows Live Mail, Exchange, Microsoft 365 or a mail server printed. Answers come "
+    "in the language asked for (English, French), with steps for the user's own mail program. It reads no mailbox, "
+    "sends nothing and keeps nothing."
 )
 
 DIAGNOSE = (

@@ -73,12 +73,12 @@ class Service:
         # The framework's pages on the document load their scripts from elsewhere, so there are none.
         app = FastAPI(docs_url=None, redoc_url=None, lifespan=self._lifespan, redirect_slashes=False)
         add_handlers(app)
-        app.include_router(diagnosing.routes(self.answerer, self.metrics))
-        app.include_router(knowledge.routes(self.answerer))
-        app.include_router(dialogues.routes(self.answerer))
+        diagnosing.add_routes(app, self.answerer, self.metrics)
+        knowledge.add_routes(app, self.answerer)
+        dialogues.add_routes(app, self.answerer)
         if self.tally is not None:
-            app.include_router(feedback.routes(self.answerer, self.tally, self._storing))
-        app.include_router(operating.routes(self.metrics, self.is_draining))
+            feedback.add_routes(app, self.answerer, self.tally, self._storing)
+        operating.add_routes(app, self.metrics, self.is_draining)
         app.openapi = documented(app, self.answerer, self.settings)  # type: ignore[method-assign]
         return app
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import anyio
-from fastapi import APIRouter, Request
+from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from mailwhy.chatbot import purposes
@@ -15,7 +15,7 @@ from mailwhy.chatbot.models import Answer, DiagnoseRequest
 from mailwhy.diagnosis.api import translator_for
 from mailwhy.rendering.formats import FORMATS
 
-__all__ = ["routes"]
+__all__ = ["add_routes"]
 
 _SHORT = 16_384
 """Characters that are diagnosed on the spot: in a millisecond or two, less than a thread would cost."""
@@ -24,12 +24,13 @@ _THREADS = 2
 """Long texts that are read at once; Python runs one at a time anyway, and short ones must come between."""
 
 
-def routes(answerer: Answerer, metrics: Metrics) -> APIRouter:
-    """The route that does the main job."""
-    router = APIRouter(tags=["diagnosis"])
+def add_routes(app: FastAPI, answerer: Answerer, metrics: Metrics) -> None:
+    """Adds the route that does the main job."""
     threads = anyio.CapacityLimiter(_THREADS)
     shown: dict[str, dict[str, Any]] = {
-        form.media_type: {"schema": {"type": "string"}} for form in FORMATS.values() if form.media_type != JSON
+        form.media_type: {"schema": {"type": "string" if form.media_type.startswith("text/") else "object"}}
+        for form in FORMATS.values()
+        if form.media_type != JSON
     }
 
     async def diagnosed(asked: DiagnoseRequest, wish: Wish) -> Answer:
@@ -40,8 +41,9 @@ def routes(answerer: Answerer, metrics: Metrics) -> APIRouter:
             answerer.diagnose, asked.text, wish, asked.answers, abandon_on_cancel=True, limiter=threads
         )
 
-    @router.post(
+    @app.post(
         "/v1/diagnose",
+        tags=["diagnosis"],
         operation_id="diagnose_mail_failure",
         summary="Why was this mail not sent, and what to do",
         description=purposes.DIAGNOSE,
@@ -60,5 +62,3 @@ def routes(answerer: Answerer, metrics: Metrics) -> APIRouter:
         say = translator_for(answer.locale, answerer.kb)
         text = form.render(answer.diagnoses, answer.suggestions, say)
         return answered(text, answer.locale, wish, form.media_type)
-
-    return router

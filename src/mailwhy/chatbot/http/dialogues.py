@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import FastAPI, Path, Request
 from starlette.responses import Response
 
 from mailwhy.chatbot import purposes
@@ -13,17 +13,17 @@ from mailwhy.chatbot.http.knowledge import LocaleQuery
 from mailwhy.chatbot.models import DialogueRequest
 from mailwhy.diagnosis.dialogue import DialogueState
 
-__all__ = ["routes"]
+__all__ = ["add_routes"]
 
 _DialogueId = Annotated[str, Path(min_length=1, max_length=100, description="Id of the dialogue.", examples=["relay"])]
 
 
-def routes(answerer: Answerer) -> APIRouter:
-    """The routes that lead through a dialogue."""
-    router = APIRouter(tags=["dialogues"])
+def add_routes(app: FastAPI, answerer: Answerer) -> None:
+    """Adds the routes that lead through a dialogue."""
 
-    @router.get(
+    @app.get(
         "/v1/dialogues/{dialogue}",
+        tags=["dialogues"],
         operation_id="start_dialogue",
         summary="The first question",
         description=f"Begins a dialogue. relay: {purposes.DIALOGUE}",
@@ -35,8 +35,9 @@ def routes(answerer: Answerer) -> APIRouter:
         state = answerer.dialogue(dialogue, wish)
         return answered(state, state.locale, wish)
 
-    @router.post(
+    @app.post(
         "/v1/dialogues/{dialogue}",
+        tags=["dialogues"],
         operation_id="continue_dialogue",
         summary="The next question, or the outcome",
         description="Goes on in a dialogue. Nothing is remembered between calls: send all answers so far.",
@@ -47,5 +48,3 @@ def routes(answerer: Answerer) -> APIRouter:
         wish = wish_of(request, given.locale)
         state = answerer.dialogue(dialogue, wish, given.answers)
         return answered(state, state.locale, wish)
-
-    return router

@@ -66,7 +66,7 @@ def _complete(made: Schema, answerer: Answerer, settings: Settings) -> None:
     schemas["Problem"] = Problem.model_json_schema()
     kb = answerer.kb
     asked = schemas["DiagnoseRequest"]
-    asked["properties"]["text"]["maxLength"] = settings.most_bytes
+    asked["properties"]["text"]["description"] += f" The request may have {settings.most_bytes:,} bytes."
     _exact(
         asked["properties"]["answers"],
         {entry.id: _choice(option.id for option in entry.options) for entry in kb.questions.values()},

@@ -3,7 +3,7 @@
 from functools import partial
 
 import anyio
-from fastapi import APIRouter
+from fastapi import FastAPI
 from starlette.responses import Response
 
 from mailwhy.chatbot.answering import Answerer
@@ -13,15 +13,15 @@ from mailwhy.chatbot.http.document import PROBLEMS
 from mailwhy.chatbot.models import Feedback
 from mailwhy.diagnosis.questions import UnknownAnswerError
 
-__all__ = ["routes"]
+__all__ = ["add_routes"]
 
 
-def routes(answerer: Answerer, tally: CurrentTally, limiter: anyio.CapacityLimiter) -> APIRouter:
-    """The route that takes feedback; there is one only where the operator named a store."""
-    router = APIRouter(tags=["feedback"])
+def add_routes(app: FastAPI, answerer: Answerer, tally: CurrentTally, limiter: anyio.CapacityLimiter) -> None:
+    """Adds the route that takes feedback; called only where the operator named a store."""
 
-    @router.post(
+    @app.post(
         "/v1/feedback",
+        tags=["feedback"],
         operation_id="give_feedback",
         summary="Say whether a resolution helped",
         description="Call it when the user says that a resolution helped, or did not. Only the ids, the answer and the "
@@ -40,5 +40,3 @@ def routes(answerer: Answerer, tally: CurrentTally, limiter: anyio.CapacityLimit
             )
         await anyio.to_thread.run_sync(partial(tally.add, given), limiter=limiter)
         return Response(status_code=204)
-
-    return router

@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from mailwhy.chatbot.answering import UnknownCauseError
 from mailwhy.chatbot.feedback.ordering import FeedbackMismatchError
@@ -48,14 +49,20 @@ async def _known(_: Request, error: Exception) -> Response:
     return problem(status, code, str(error))
 
 
-async def _refused(_: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Response:
     """What the framework refuses by itself: addresses, methods, bodies that are no text."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     code = HTTPStatus(status).phrase.lower().replace(" ", "-")
     if status == 400:
         return problem(400, "bad-json", "The body is no JSON text in UTF-8.")
-    headers = error.headers if isinstance(error, HTTPException) else None
+    headers = {"Allow": ", ".join(_allowed(request))} if status == 405 else None
     return problem(status, code, _DETAILS.get(status, HTTPStatus(status).phrase), headers=headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of an address; the framework names those of one of its routes alone."""
+    matching = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    return sorted({method for route in matching for method in getattr(route, "methods", None) or ()})
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

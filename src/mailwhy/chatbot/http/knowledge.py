@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import FastAPI, Path, Query, Request
 from starlette.responses import Response
 
 from mailwhy.chatbot import purposes
@@ -12,7 +12,7 @@ from mailwhy.chatbot.http.document import PROBLEMS
 from mailwhy.chatbot.models import SearchAnswer
 from mailwhy.diagnosis.models import Cause, CodeExplanation
 
-__all__ = ["LocaleQuery", "routes"]
+__all__ = ["LocaleQuery", "add_routes"]
 
 LocaleQuery = Annotated[
     str | None, Query(max_length=35, description="Language of the answer (BCP 47); else Accept-Language decides.")
@@ -39,12 +39,12 @@ _Query = Annotated[
 _Limit = Annotated[int, Query(ge=1, le=50, description="The most finds to give.")]
 
 
-def routes(answerer: Answerer) -> APIRouter:
-    """The routes that read the knowledge base."""
-    router = APIRouter(tags=["knowledge"])
+def add_routes(app: FastAPI, answerer: Answerer) -> None:
+    """Adds the routes that read the knowledge base."""
 
-    @router.get(
+    @app.get(
         "/v1/codes/{code}",
+        tags=["knowledge"],
         operation_id="explain_mail_error_code",
         summary="What an error code means",
         description=purposes.EXPLAIN,
@@ -56,8 +56,9 @@ def routes(answerer: Answerer) -> APIRouter:
         explanation = answerer.explain(code, wish)
         return answered(explanation, explanation.locale, wish)
 
-    @router.get(
+    @app.get(
         "/v1/causes/{cause}",
+        tags=["knowledge"],
         operation_id="describe_mail_failure_cause",
         summary="All about one cause",
         description="What a cause of failure is, who has to act, and what to do, step by step in each mail program. "
@@ -69,8 +70,9 @@ def routes(answerer: Answerer) -> APIRouter:
         wish = wish_of(request, locale)
         return answered(answerer.cause(cause, wish), wish.or_english, wish)
 
-    @router.get(
+    @app.get(
         "/v1/search",
+        tags=["knowledge"],
         operation_id="search_mail_knowledge",
         summary="Search by words",
         description=purposes.SEARCH,
@@ -81,5 +83,3 @@ def routes(answerer: Answerer) -> APIRouter:
         wish = wish_of(request, locale)
         found = answerer.search(q, wish, limit)
         return answered(found, found.locale, wish)
-
-    return router

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
@@ -11,15 +11,15 @@ from mailwhy.chatbot.http.document import PROBLEMS
 from mailwhy.chatbot.http.observing import Metrics
 from mailwhy.chatbot.models import Health
 
-__all__ = ["routes"]
+__all__ = ["add_routes"]
 
 
-def routes(metrics: Metrics, draining: Callable[[], bool]) -> APIRouter:
-    """The routes for load balancers and Prometheus."""
-    router = APIRouter(tags=["operation"])
+def add_routes(app: FastAPI, metrics: Metrics, draining: Callable[[], bool]) -> None:
+    """Adds the routes for load balancers and Prometheus."""
 
-    @router.get(
+    @app.get(
         "/healthz",
+        tags=["operation"],
         operation_id="health",
         summary="Whether the service is ready",
         description="200 while it takes requests, 503 from the moment it was told to end. Needs no token.",
@@ -34,8 +34,9 @@ def routes(metrics: Metrics, draining: Callable[[], bool]) -> APIRouter:
             state.model_dump_json(), status_code=503 if ending else 200, media_type="application/json", headers=headers
         )
 
-    @router.get(
+    @app.get(
         "/metrics",
+        tags=["operation"],
         operation_id="metrics",
         summary="Numbers for Prometheus",
         description="Requests, their times, texts and causes, in the Prometheus text format.",
@@ -47,5 +48,3 @@ def routes(metrics: Metrics, draining: Callable[[], bool]) -> APIRouter:
     )
     async def numbers() -> Response:
         return Response(generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-    return router
