@@ -90,6 +90,30 @@ def test_damage_is_undone_in_every_language(damage: str, fields: dict[str, Any],
         assert read_back(text) == printed(fields, "one-line"), text
 
 
+# The order in which damage is done: a client wraps and a keyboard loses accents before a web page escapes and a ticket surrounds.
+_IN_ORDER = (
+    "wrapped", "indented", "accents-lost", "no-break-spaces", "narrow-spaces", "multiplication-sign", "lower-case-hex",
+    "in-quotes", "mojibake", "quoted", "quoted-thrice", "html-escaped", "html-breaks", "quoted-printable",
+    "in-a-ticket", "carriage-returns",
+)  # fmt: skip
+
+
+@_SETTINGS
+@given(
+    fields=reports(),
+    layout=st.sampled_from(("one-line", "live-mail", "send-receive", "system-administrator", "exchange", "postfix")),
+    language=st.sampled_from(("en", "fr")),
+    places=st.sets(st.sampled_from(range(len(_IN_ORDER))), min_size=2, max_size=2),
+)
+def test_two_kinds_of_damage_are_undone(fields: dict[str, Any], layout: str, language: str, places: set[int]) -> None:
+    damages = [_IN_ORDER[place] for place in sorted(places)]
+    if fits(layout, language, fields) and all(keeps(damage, layout, language) for damage in damages):
+        text = render(fields, layout, language)
+        for damage in damages:
+            text = DAMAGES[damage](text)
+        assert read_back(text) == printed(fields, layout), text
+
+
 @pytest.mark.parametrize("quotes", sorted(QUOTES))
 @_SETTINGS
 @given(fields=reports(), language=st.sampled_from(LANGUAGES))
