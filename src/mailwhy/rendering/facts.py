@@ -1,11 +1,13 @@
 """The facts of a report and the words for them, as every rendering shows them."""
 
+from typing import NamedTuple
+
 from mailwhy.diagnosis.models import Evidence
 from mailwhy.i18n import N_, Translator
 from mailwhy.knowledge.vocabulary import Responsible
 from mailwhy.parsing.report import Report
 
-__all__ = ["client_name", "fact_rows", "field_label", "reason", "responsible_text"]
+__all__ = ["Fact", "client_name", "fact_rows", "facts_of", "field_label", "reason", "responsible_text"]
 
 _LABELS = {
     "error_number": N_("Error number"),
@@ -51,15 +53,28 @@ _CLIENTS = {
 }
 
 
-def fact_rows(report: Report, say: Translator) -> list[tuple[str, str]]:
-    """Label and value of every fact that the report states, most telling first."""
-    rows = [(say("Read as"), client_name(report.client, say))]
+class Fact(NamedTuple):
+    """One fact of a report: the name of its field, what people call it, and its value in words."""
+
+    name: str
+    label: str
+    value: str
+
+
+def facts_of(report: Report, say: Translator) -> list[Fact]:
+    """Every fact that the report states, most telling first."""
+    facts = [Fact("client", say("Read as"), client_name(report.client, say))]
     for name in _SHOWN:
         value = getattr(report, name)
         if value is not None:
             shown = (say("Yes") if value else say("No")) if isinstance(value, bool) else str(value)
-            rows.append((field_label(name, say), shown))
-    return rows
+            facts.append(Fact(name, field_label(name, say), shown))
+    return facts
+
+
+def fact_rows(report: Report, say: Translator) -> list[tuple[str, str]]:
+    """Label and value of every fact that the report states, most telling first."""
+    return [(fact.label, fact.value) for fact in facts_of(report, say)]
 
 
 def field_label(name: str, say: Translator) -> str:
