@@ -30,6 +30,7 @@ COMMANDS = {
     "serve": Command("mailwhy.cli.serve", N_("answer over HTTP, for chatbots and programs")),
     "mcp": Command("mailwhy.cli.mcp", N_("answer AI assistants, over the Model Context Protocol")),
     "feedback": Command("mailwhy.cli.feedback", N_("show what helped for which cause, where feedback was kept")),
+    "batch": Command("mailwhy.cli.batch", N_("find and explain the failure reports of whole ticket exports")),
     "kb": Command("mailwhy.cli.kb", N_("list, show and check the knowledge base")),
 }
 

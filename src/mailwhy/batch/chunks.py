@@ -1,0 +1,98 @@
+"""Cuts what the readers give into chunks of work: the same chunks on every run over the same files."""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from mailwhy.batch.columns import Mapper, Selection
+from mailwhy.batch.errors import Rejected
+from mailwhy.batch.readers import read_source
+from mailwhy.batch.schema import INPUT_SCHEMA
+from mailwhy.batch.sources import Source
+from mailwhy.i18n import Translator
+
+__all__ = ["Chunk", "checksum", "chunks"]
+
+_TICKETS = 2000
+_CHARACTERS = 4 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Some tickets on their way to a worker."""
+
+    tickets: int = 0
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    columns: list[list[Any]] = field(default_factory=lambda: [[] for _ in INPUT_SCHEMA.names])
+    size: int = 0
+
+    def payload(self) -> bytes:
+        """The texts as an Arrow IPC stream of INPUT_SCHEMA."""
+        arrays = [_array(values, kind) for values, kind in zip(self.columns, INPUT_SCHEMA.types, strict=True)]
+        batch = pa.RecordBatch.from_arrays(arrays, schema=INPUT_SCHEMA)
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, INPUT_SCHEMA) as stream:
+            stream.write_batch(batch)
+        content: bytes = sink.getvalue().to_pybytes()
+        return content
+
+
+def chunks(found: Iterator[Source], selection: Selection, encoding: str | None, say: Translator) -> Iterator[Chunk]:
+    """The chunks of all sources, in order; a chunk may span small sources, such as mails.
+
+    Raises:
+        BatchError: a source can't be read.
+    """
+    chunk = Chunk()
+    for source in found:
+        if source.problem is not None:
+            chunk.rejected.append(
+                _refused(source.name, Rejected(0, "{reason}", {"reason": source.problem.told(say)}), say)
+            )
+            continue
+        sources, rows, tickets, created, parts, texts = chunk.columns
+        for item in read_source(source, Mapper(selection), encoding):
+            if isinstance(item, Rejected):
+                chunk.rejected.append(_refused(source.name, item, say))
+                chunk.size += 100
+            else:
+                chunk.tickets += 1
+                for part, text in item.parts:
+                    sources.append(source.name)
+                    rows.append(item.row)
+                    tickets.append(item.id)
+                    created.append(item.created)
+                    parts.append(part)
+                    texts.append(text)
+                    chunk.size += len(text)
+            if chunk.tickets >= _TICKETS or chunk.size >= _CHARACTERS:
+                yield chunk
+                chunk = Chunk()
+                sources, rows, tickets, created, parts, texts = chunk.columns
+    if chunk.tickets or chunk.rejected:
+        yield chunk
+
+
+def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
+    try:
+        return pa.array(values, kind)
+    except UnicodeEncodeError:
+        # Half a surrogate pair, which JSON can spell and UTF-8 can't.
+        return pa.array([value and value.encode("utf-8", "replace").decode("utf-8") for value in values], kind)
+
+
+def checksum(payload: bytes) -> int:
+    """Tells whether a resumed run reads what the run before it read."""
+    return zlib.crc32(payload)
+
+
+def _refused(source: str, item: Rejected, say: Translator) -> dict[str, Any]:
+    place: dict[str, Any] = {"source": source, "line": item.row}
+    if item.last_row is not None and item.last_row > item.row:
+        place["last_line"] = item.last_row
+    if item.ticket is not None:
+        place["ticket"] = item.ticket
+    return {**place, "reason": item.reason(say)}

@@ -1,0 +1,41 @@
+"""What ends a run, and what is said about a row that can't be used: English templates that any language can fill."""
+
+from typing import NamedTuple
+
+from mailwhy.i18n import Translator
+
+__all__ = ["BatchError", "Rejected"]
+
+
+class BatchError(Exception):
+    """A run can't go on; the message says what was wrong, where, and what to do.
+
+    Args:
+        template: the English message, marked with ``N_`` where it stands.
+        values: what its placeholders stand for.
+    """
+
+    def __init__(self, template: str, **values: object) -> None:
+        super().__init__(template.format(**values))
+        self._template = template
+        self._values = values
+
+    def told(self, say: Translator) -> str:
+        """The message in a language."""
+        return say(self._template).format(**self._values)
+
+
+class Rejected(NamedTuple):
+    """A row that could not be read, so that nothing is lost silently."""
+
+    row: int
+    """Line of a text file, row of a sheet, or number of the record, from 1; 0 where a whole file is meant."""
+    template: str
+    values: dict[str, object]
+    ticket: str | None = None
+    last_row: int | None = None
+    """Last line of the row where it has several."""
+
+    def reason(self, say: Translator) -> str:
+        """Why, in a language."""
+        return say(self.template).format(**self.values)

@@ -1,0 +1,154 @@
+"""Writes the rows of a run in the format that the ending of the output tells."""
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+
+from mailwhy.batch.errors import BatchError
+from mailwhy.batch.schema import ROW_SCHEMA
+from mailwhy.i18n import N_
+
+__all__ = ["ENDINGS", "check_ending", "harmless", "write_rows"]
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_MOST_SHEET_ROWS: Final = 1_048_576
+_LONGEST_CELL: Final = 32_767
+
+Batches = Iterable[pa.RecordBatch]
+
+
+def check_ending(path: Path) -> None:
+    """Raises BatchError where no format goes by the output's ending."""
+    if path.suffix.lower() not in ENDINGS:
+        told = N_("the ending of {file} tells no format; use one of {endings}")
+        raise BatchError(told, file=path, endings=", ".join(ENDINGS))
+
+
+def write_rows(path: Path, ending: str, batches: Batches, facts: Mapping[str, Any]) -> None:
+    """Writes batches of ROW_SCHEMA, one at a time.
+
+    Args:
+        path: the file to write.
+        ending: one of ENDINGS.
+        batches: the rows.
+        facts: counts of the run, which a DuckDB file keeps too.
+    """
+    ENDINGS[ending](path, batches, facts)
+
+
+def harmless(cell: Any) -> Any:
+    """A cell that a spreadsheet won't take for a formula (CWE-1236): with an apostrophe in front."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def _records(batches: Batches) -> Iterator[tuple[Any, ...]]:
+    for batch in batches:
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+
+def _jsonl(path: Path, batches: Batches, _: Mapping[str, Any]) -> None:
+    names = ROW_SCHEMA.names
+    encode = json.JSONEncoder(ensure_ascii=False, default=datetime.isoformat).encode
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for record in _records(batches):
+            file.write(encode(dict(zip(names, record, strict=True))) + "\n")
+
+
+def _csv(path: Path, batches: Batches, _: Mapping[str, Any]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\r\n")  # RFC 4180
+        writer.writerow(ROW_SCHEMA.names)
+        writer.writerows(map(_flat, _records(batches)))
+
+
+def _flat(record: tuple[Any, ...]) -> list[Any]:
+    """The cells of a flat table: lists joined, yes and no as JSON has them, dates in ISO 8601."""
+    return [_cell(value) for value in record]
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return harmless(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return harmless(" | ".join(value))
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value
+
+
+def _parquet(path: Path, batches: Batches, _: Mapping[str, Any]) -> None:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetWriter(path, ROW_SCHEMA, compression="zstd") as writer:
+        for table in _larger(batches):
+            writer.write_table(table)
+
+
+def _larger(batches: Batches, rows: int = 50_000) -> Iterator[pa.Table]:
+    """Row groups of a useful size: a chunk alone has a few hundred rows."""
+    waiting: list[pa.RecordBatch] = []
+    count = 0
+    for batch in batches:
+        waiting.append(batch)
+        count += batch.num_rows
+        if count >= rows:
+            yield pa.Table.from_batches(waiting, ROW_SCHEMA).combine_chunks()
+            waiting, count = [], 0
+    if waiting:
+        yield pa.Table.from_batches(waiting, ROW_SCHEMA).combine_chunks()
+
+
+def _xlsx(path: Path, batches: Batches, _: Mapping[str, Any]) -> None:
+    import xlsxwriter
+
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(path, options) as book:
+        # A fixed date makes two runs over the same tickets write the same bytes.
+        book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001 - the format has no zone
+        bold = book.add_format({"bold": True})
+        sheet, row = _new_sheet(book, bold), 1
+        for record in _records(batches):
+            if row >= _MOST_SHEET_ROWS:
+                sheet, row = _new_sheet(book, bold), 1
+            for column, value in enumerate(_flat(record)):
+                if isinstance(value, str):
+                    sheet.write_string(row, column, value[:_LONGEST_CELL])
+                elif value is not None:
+                    sheet.write_number(row, column, value)
+            row += 1
+
+
+def _new_sheet(book: Any, bold: Any) -> Any:
+    sheet = book.add_worksheet()
+    sheet.freeze_panes(1, 0)
+    for column, name in enumerate(ROW_SCHEMA.names):
+        sheet.write_string(0, column, name, bold)
+    return sheet
+
+
+def _duckdb(path: Path, batches: Batches, facts: Mapping[str, Any]) -> None:
+    from mailwhy.batch.table import build_table
+
+    build_table(path, batches, facts)
+
+
+ENDINGS: Final[Mapping[str, Callable[[Path, Batches, Mapping[str, Any]], None]]] = {
+    ".jsonl": _jsonl,
+    ".csv": _csv,
+    ".parquet": _parquet,
+    ".xlsx": _xlsx,
+    ".duckdb": _duckdb,
+}
+"""The output formats by ending."""

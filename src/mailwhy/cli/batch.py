@@ -1,0 +1,168 @@
+"""``mailwhy batch EXPORT... -o OUT``: the failure reports of a whole ticket export, as a table."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailwhy.batch.profiles import profile_names
+from mailwhy.cli.batch_progress import ProgressLine, number
+from mailwhy.cli.commands import CommandParser, add_language, language_of, read_options
+from mailwhy.cli.errors import CommandError
+from mailwhy.cli.knowledge import add_knowledge, overlay_folders
+from mailwhy.i18n import Translator
+
+if TYPE_CHECKING:
+    from mailwhy.batch import RunSummary
+
+__all__ = ["run"]
+
+_NOTHING = 1
+_INTERRUPTED = 130
+_EXTRAS = {"pyarrow", "duckdb", "python_calamine", "xlsxwriter", "pyspark", "ray"}
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Reads exports and writes a table; 1 where no ticket holds a failure report."""
+    say = language_of(arguments)
+    options = read_options(_parser(say), arguments)
+    if options is None:
+        return 0
+    from mailwhy.batch.errors import BatchError
+    from mailwhy.knowledge import KnowledgeError
+
+    try:
+        summary = _run(options, say)
+    except BatchError as error:
+        raise CommandError(error.told(say)) from None
+    except KnowledgeError as error:
+        raise CommandError(f"{error}") from None
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in _EXTRAS:
+            raise
+        extra = options.engine if options.engine != "local" else "batch"
+        told = say("this needs {module}, which is not installed; install it with: pip install 'mailwhy[{extra}]'")
+        raise CommandError(told.format(module=error.name, extra=extra)) from None
+    except KeyboardInterrupt:
+        sys.stderr.write(say("Stopped. The same command with --resume goes on from here.") + "\n")
+        return _INTERRUPTED
+    sys.stdout.write(_told(summary, say))
+    return 0 if summary.reports else _NOTHING
+
+
+def _run(options: argparse.Namespace, say: Translator) -> "RunSummary":
+    from mailwhy.batch import Selection
+    from mailwhy.batch import run as run_batch
+
+    line = ProgressLine(sys.stderr, say) if sys.stderr.isatty() else None
+    try:
+        return run_batch(
+            options.exports,
+            Path(options.output),
+            selection=Selection(options.profile, tuple(options.text_column), options.id_column, options.date_column),
+            locale=say.locale,
+            redact=options.redact,
+            redact_key=options.redact_key,
+            kb=overlay_folders(options.kb),
+            form=options.format,
+            encoding=options.encoding,
+            jobs=options.jobs,
+            resume=options.resume,
+            progress=line,
+        )
+    finally:
+        if line is not None:
+            line.erase()
+
+
+def _told(summary: "RunSummary", say: Translator) -> str:
+    lines = [
+        say("{tickets} tickets read in {seconds} s; {reports} failure reports in {with_report} of them.").format(
+            tickets=number(summary.tickets, say),
+            seconds=f"{summary.seconds:.1f}",
+            reports=number(summary.reports, say),
+            with_report=number(summary.with_report, say),
+        )
+    ]
+    if summary.rejected:
+        told = say("{count} rows could not be read; {file} lists them with the reason.")
+        lines.append(told.format(count=number(summary.rejected, say), file=summary.rejected_output))
+    lines.append(say("The reports are in {file}.").format(file=summary.output))
+    return "\n".join(lines) + "\n"
+
+
+def _parser(say: Translator) -> CommandParser:
+    parser = CommandParser("batch", say("Finds and explains the failure reports of whole ticket exports."), say)
+    parser.add_argument(
+        "exports",
+        nargs="+",
+        metavar=say("EXPORT"),
+        help=say(
+            "CSV, JSON, JSON Lines, XLSX, ODS, Parquet, XML, mbox or mail file, a folder of them, a .zip or .gz of "
+            "them; - reads standard input"
+        ),
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar=say("OUT"),
+        help=say("file to write; its ending tells the format: .jsonl, .csv, .parquet, .xlsx, .duckdb"),
+    )
+    add_language(parser, say)
+    _add_reading(parser, say)
+    _add_privacy(parser, say)
+    parser.add_argument("--jobs", type=_positive, metavar="N", help=say("worker processes; else one a processor"))
+    parser.add_argument("--resume", action="store_true", help=say("go on with a run that was stopped or killed"))
+    add_knowledge(parser, say)
+    return parser
+
+
+def _add_reading(parser: CommandParser, say: Translator) -> None:
+    names = [name for name in profile_names() if name != "generic"]
+    parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        help=say("ticket system, where the export does not tell: {names}").format(names=", ".join(names)),
+    )
+    parser.add_argument(
+        "--text-column",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=say("column to look into (repeat it for several); else those of the ticket system, else all"),
+    )
+    parser.add_argument("--id-column", metavar="NAME", help=say("column with the number of the ticket"))
+    parser.add_argument("--date-column", metavar="NAME", help=say("column with the date of the ticket"))
+    parser.add_argument(
+        "--format",
+        choices=("csv", "json", "jsonl", "xlsx", "ods", "xls", "parquet", "xml", "mbox", "eml"),
+        help=say("format of the exports, where they do not tell"),
+    )
+    parser.add_argument(
+        "--encoding", metavar="NAME", help=say("encoding of the file, such as cp1252; else it is told from the bytes")
+    )
+
+
+def _add_privacy(parser: CommandParser, say: Translator) -> None:
+    parser.add_argument(
+        "--redact",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help=say("replace addresses, accounts, subjects, IP addresses and phone numbers by pseudonyms (the default)"),
+    )
+    parser.add_argument(
+        "--redact-key",
+        default=os.environ.get("MAILWHY_REDACT_KEY") or "mailwhy",
+        metavar="KEY",
+        help=say("secret that makes the pseudonyms your own (also MAILWHY_REDACT_KEY)"),
+    )
+
+
+def _positive(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise ValueError(text)
+    return count
