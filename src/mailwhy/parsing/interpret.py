@@ -401,7 +401,9 @@ class Interpreter:
     def _heading(self, item: Item) -> None:
         draft = self._begin(item)
         first = item.kind in {"system_administrator", "failed_recipients"}
-        goes_on = self._text[item.start - 1 : item.start] == "\n" and draft.fields.keys() == {"subject"}
+        # a notice names its recipients once, below its first sentence and the subject
+        names = item.kind == "failed_recipients" and "system_administrator" in draft.kinds and item.kind not in draft.kinds
+        goes_on = draft.fields.keys() == {"subject"} and (names or self._text[item.start - 1 : item.start] == "\n")
         if first and not goes_on and (is_report(draft) or not draft.heard) and (draft.has_core or draft.fields):
             self._close(item.start)
             draft = self._begin(item)
