@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 STAMP   = $(VENV)/.installed
 
-.PHONY: demo test check lint types catalogues coverage bench clean
+.PHONY: demo test check lint types catalogues coverage weights bench clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -35,6 +35,10 @@ coverage: $(STAMP)
 	$(BIN)/python -m coverage report --skip-covered
 
 check: lint types catalogues coverage  ## everything that must be green; contains `make test`'s tests
+
+weights: $(STAMP)  ## fit kb/weights.yaml to the labelled fixtures
+	$(BIN)/python -m mailwhy.diagnosis.fitting tests/fixtures/reports > kb/weights.new
+	mv kb/weights.new kb/weights.yaml
 
 bench: $(STAMP)  ## tables of times against the budgets
 	for script in tests/benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done

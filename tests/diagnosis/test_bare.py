@@ -13,7 +13,7 @@ from mailwhy.diagnosis.bare import bare_reply
         "Mailbox full",
         "Relaying denied",
         "sorry, no mailbox here by that name",
-        "Domain example.net does not exist",
+        "Domain does not exist: example.net",
         "unable to deliver this message after 3 days",
         "Recipient bob@example.org: quota exceeded, delivery failed to /var/spool/mail/bob",
         "  connect to mx.example.org[192.0.2.7]:25: Connection timed out\n",

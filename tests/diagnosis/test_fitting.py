@@ -1,7 +1,8 @@
 import pytest
 
 from mailwhy.diagnosis.api import builtin
-from mailwhy.diagnosis.fitting import Sample, Weights, fit, read_samples
+from mailwhy.diagnosis.fitting import ELSEWHERE, Sample, Weights, fit, read_samples, sharpness
+from mailwhy.knowledge.vocabulary import EVIDENCE_KINDS
 
 CLEAR = Sample({"relay": (("reply", 5),), "full": (("hresult", 3),)}, {"relay": 1.0})
 MISLED = Sample({"relay": (("reply", 2),), "full": (("hresult", 5),)}, {"relay": 1.0})
@@ -17,7 +18,8 @@ def test_fitting_makes_the_labels_likelier():
 
 def test_scales_rise_and_never_speak_against_their_cause():
     fitted = fit([MISLED] * 10 + [SILENT] * 10, rounds=200)
-    for scale in fitted.evidence.values():
+    for kind in EVIDENCE_KINDS:
+        scale = fitted.scale(kind)
         assert scale == sorted(scale)
         assert scale[0] >= 0
 
@@ -28,7 +30,13 @@ def test_the_same_samples_give_the_same_weights():
 
 def test_a_label_that_nothing_speaks_for_teaches_doubt():
     beyond = Sample({"full": (("reply", 3),)}, {"relay": 1.0})
-    assert fit([beyond] * 10, rounds=100).unknown > Weights.start().unknown
+    assert fit([beyond] * 10, rounds=100).belief(beyond)[ELSEWHERE] > 0.5
+
+
+def test_confidence_is_sharpened_where_second_causes_are_acceptable_too():
+    either = Sample({"relay": (("reply", 3),), "full": (("reply", 3),)}, {"relay": 0.8, "full": 0.2})
+    wrong = Sample({"relay": (("reply", 3),), "full": (("hresult", 1),)}, {"full": 1.0})
+    assert sharpness([either] * 10, rounds=20) > 1 > sharpness([wrong, CLEAR] * 5, rounds=20)
 
 
 def test_samples_are_read_from_fixtures(tmp_path):
@@ -40,5 +48,5 @@ def test_samples_are_read_from_fixtures(tmp_path):
         encoding="utf-8",
     )
     (sample,) = read_samples([tmp_path], builtin())
-    assert sample.label == pytest.approx({"relay_denied": 0.6, "auth_required": 0.4})
+    assert sample.label == pytest.approx({"relay_denied": 0.8, "auth_required": 0.2})
     assert ("reply", 5) in sample.features["relay_denied"]

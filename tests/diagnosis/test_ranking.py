@@ -1,12 +1,10 @@
-import pytest
-
 from mailwhy.diagnosis.evidence import Finding
 from mailwhy.diagnosis.ranking import UNKNOWN, rank
 from mailwhy.knowledge.entries import WeightsFile
 
 WEIGHTS = WeightsFile(
     unknown=1.0,
-    temperature=1.0,
+    elsewhere=0.0,
     prior={"full": 0.5},
     evidence={
         kind: (0.5, 1.0, 2.0, 3.0, 5.0) if kind in ("reply", "notice") else (0.2, 0.4, 0.8, 1.2, 2.0)
@@ -26,13 +24,14 @@ def best(*findings, **options):
 
 def test_nothing_known_is_unknown():
     (only,) = best()
-    assert (only.cause, only.confidence, only.evidence) == (UNKNOWN, 1.0, ())
+    assert (only.cause, only.evidence) == (UNKNOWN, ())
+    assert 0.5 < only.confidence < 1.0  # a cause that nothing speaks for is possible too
 
 
 def test_confidences_are_probabilities_in_falling_order():
     ranked = best(finding("reply", {"relay": 4, "full": 2}))
     assert [cause.cause for cause in ranked] == ["relay", "full", UNKNOWN]
-    assert sum(cause.confidence for cause in ranked) == pytest.approx(1.0)
+    assert 0.9 < sum(cause.confidence for cause in ranked) < 1.0
     assert ranked[0].confidence > ranked[1].confidence > ranked[2].confidence
 
 

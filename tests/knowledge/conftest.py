@@ -92,7 +92,7 @@ date: 2026-01-01
 """,
     "weights.yaml": """\
 unknown: 1.0
-temperature: 1.0
+elsewhere: 0.0
 evidence:
   reply: [1, 2, 3, 4, 5]
   notice: [1, 2, 3, 4, 5]

@@ -1,1 +1,1 @@
-"""From a report to its causes and what to do: the engine of ``kb/``. Its functions are in :mod:`mailwhy.diagnosis.api`."""
+"""From a report to its causes and what to do, see :mod:`mailwhy.diagnosis.api`: the engine of ``kb/``."""

@@ -63,9 +63,8 @@ def bare_reply(text: str, kb: KnowledgeBase) -> Report | None:
     if not matches or max(max(kb.replies[match.entry_id].causes.values()) for match in matches) < _CLEAR:
         return None
     covered = sum(match.end - match.start for match in matches) / len(words)
-    if not (_MOSTLY <= covered and len(words.split()) <= _MOST_WORDS) and not (
-        _PARTLY <= covered and _MACHINE.search(words)
-    ):
+    is_the_wording = covered >= _MOSTLY and len(words.split()) <= _MOST_WORDS
+    if not is_the_wording and (covered < _PARTLY or not _MACHINE.search(words)):
         return None
     start = len(text) - len(text.lstrip())
     codes = codes_in(words)

@@ -1,5 +1,6 @@
-"""Checks a knowledge base with the engine that uses it: wordings must match their own examples, everything be said in
-every language.
+"""Checks a knowledge base with the engine that uses it.
+
+Wordings must match their own examples, and everything must be said in every language.
 """
 
 from collections.abc import Iterator
@@ -39,7 +40,7 @@ def _examples(checked: Checked, index: WordingIndex) -> Iterator[Problem]:
 
 
 def _translations(checked: Checked) -> Iterator[Problem]:
-    """Strings of the knowledge base that a catalogue beside it lacks. A folder without ``locales`` is not translated."""
+    """Strings of the knowledge base that a catalogue beside it lacks; a folder without any need not be translated."""
     from mailwhy.i18n.catalogues import check
 
     for folder in checked.folders:

@@ -2,7 +2,8 @@
 
 The model is a log-linear one. Each kind of evidence adds its strongest finding for a cause, in log-odds that
 ``kb/weights.yaml`` holds; the scores of all causes, and of "the text says too little", become probabilities by a
-softmax. docs/ranking.md explains it, and how the weights are fitted.
+softmax. What is left to 1 is the chance of a cause that nothing in the text speaks for. docs/ranking.md explains it,
+and how the weights are fitted.
 """
 
 import math
@@ -62,7 +63,7 @@ def rank(
     scores[UNKNOWN] = max(scores.get(UNKNOWN, -math.inf), weights.unknown)
     ranked = [
         Ranked(cause, confidence, tuple(sorted(found.get(cause, ()), key=_by_weight, reverse=True)))
-        for cause, confidence in _softmax(scores, weights.temperature)
+        for cause, confidence in _softmax(scores, weights.elsewhere, weights.sharpness)
         if confidence >= _LEAST_CONFIDENCE
     ]
     return ranked[:_MOST_CAUSES]
@@ -76,10 +77,10 @@ def _score(evidence: Sequence[tuple[Finding, float]]) -> float:
     return sum(strongest.values())
 
 
-def _softmax(scores: Mapping[str, float], temperature: float) -> list[tuple[str, float]]:
+def _softmax(scores: Mapping[str, float], elsewhere: float, sharpness: float) -> list[tuple[str, float]]:
     top = max(scores.values())
-    odds = {cause: math.exp((score - top) / temperature) for cause, score in scores.items()}
-    total = sum(odds.values())
+    odds = {cause: math.exp(sharpness * (score - top)) for cause, score in scores.items()}
+    total = sum(odds.values()) + math.exp(sharpness * (elsewhere - top))
     return sorted(((cause, odd / total) for cause, odd in odds.items()), key=lambda pair: (-pair[1], pair[0]))
 
 

@@ -263,11 +263,13 @@ class DialogueEntry(_Entry):
 class WeightsFile(_Entry):
     """``weights.yaml``: what evidence of each kind and strength adds to a cause, in log-odds; fitted, not written.
 
-    ``prior`` is added to a cause before any evidence; ``unknown`` is the score of "the text says too little".
+    ``unknown`` is the score of "the text says too little"; ``elsewhere`` that of all causes together which nothing in the
+    text speaks for; ``prior`` is added to a cause before any evidence; all scores are multiplied by ``sharpness``.
     """
 
     unknown: float
-    temperature: Annotated[float, Field(gt=0)]
+    elsewhere: float
+    sharpness: Annotated[float, Field(gt=0)] = 1.0
     prior: dict[CauseId, float] = {}
     evidence: dict[EvidenceKind, Annotated[tuple[float, ...], Field(min_length=5, max_length=5)]]
 
