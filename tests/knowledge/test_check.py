@@ -88,7 +88,7 @@ FAULTS = {
     ),
     "short wording": (
         "replies/odd.yaml",
-        "source: Odd\nreplies:\n  - id: odd\n    match: ['odd']\n    causes: {full: 1}\n    examples: [odd]\n",
+        "source: Odd\nreplies:\n  - id: odd\n    match: ['odd']\n    causes: {full: 3}\n    examples: [odd]\n",
         4,
         "too short",
         "words around",

@@ -24,7 +24,8 @@ _FORMS = {
 }
 _REGEX_SIGNS = re.compile(r"\\[a-zA-Z.]|\.[*+]|\(\?|\[\^?[\w-]+\][*+?]|\([^)]*\|[^)]*\)|[)\]][*+?]")
 _SHORTEST_WORDING = 4
-"""In bytes of UTF-8, since two Chinese characters say as much as two words."""
+"""In bytes of UTF-8, since two Chinese characters say as much as two words. A mere hint may be shorter ("spf")."""
+_HINT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +114,15 @@ def _codes_without_causes(checked: Checked) -> Iterator[Problem]:
 
 def _wording_forms(checked: Checked) -> Iterator[Problem]:
     for key, raw in checked.entries("replies"):
+        least = 1 if max(raw["causes"].values()) <= _HINT else _SHORTEST_WORDING
         for field in ("match", "unless"):
             for place, wording in enumerate(raw.get(field, ())):
                 if _REGEX_SIGNS.search(wording):
                     message = f"{wording!r} looks like a regular expression"
                     remedy = "wordings are literal; write the words, and * for a gap"
                     yield checked.problem("replies", key, message, remedy, field, place)
-                elif len(wording.replace("*", "").strip().encode()) < _SHORTEST_WORDING and field == "match":
-                    message = f"{wording!r} is too short to tell anything"
+                elif field == "match" and len(wording.replace("*", "").strip().encode()) < least:
+                    message = f"{wording!r} is too short to tell more than a hint"
                     yield checked.problem("replies", key, message, "add the words around it", field, place)
 
 
