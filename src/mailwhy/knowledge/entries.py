@@ -263,8 +263,8 @@ class DialogueEntry(_Entry):
 class WeightsFile(_Entry):
     """``weights.yaml``: what evidence of each kind and strength adds to a cause, in log-odds; fitted, not written.
 
-    ``unknown`` is the score of "the text says too little"; ``elsewhere`` that of all causes together which nothing in the
-    text speaks for; ``prior`` is added to a cause before any evidence; all scores are multiplied by ``sharpness``.
+    ``unknown`` is the score of "the text says too little"; ``elsewhere`` that of all causes together which nothing in
+    the text speaks for; ``prior`` is added to a cause before any evidence; all scores are multiplied by ``sharpness``.
     """
 
     unknown: float
