@@ -101,7 +101,12 @@ def _best(heard: list[Heard]) -> Heard | None:
     """The reply that was introduced most plainly; one with a code before one without; else the first."""
     return min(
         heard,
-        key=lambda h: (h.reply.code is None and h.reply.enhanced is None and h.rank > 0, h.rank, h.start),
+        key=lambda h: (
+            h.reply.code is None and h.reply.enhanced is None and h.rank > 0,
+            not any(map(str.isalpha, h.reply.text)),
+            h.rank,
+            h.start,
+        ),
         default=None,
     )
 

@@ -7,8 +7,8 @@ from mailwhy.parsing.drafts import Draft
 from mailwhy.parsing.folding import fold
 from mailwhy.parsing.lexicon import Lexicon
 from mailwhy.parsing.machine import Item, Machine
-from mailwhy.parsing.marking import Marked
-from mailwhy.parsing.plausible import Vocabulary, hresult_evidence, is_report
+from mailwhy.parsing.marking import MARKS, Marked
+from mailwhy.parsing.plausible import Vocabulary, hresult_evidence, is_report, labelled_evidence
 from mailwhy.parsing.replies import Reply, address_in_reply, read_reply, read_wrapper
 from mailwhy.parsing.values import find_address, find_host, read_hresult, read_number, read_value
 
@@ -27,7 +27,8 @@ _PROTOCOLS = {"SMTP": "SMTP", "ESMTP": "SMTP", "POP": "POP3", "POP3": "POP3", "I
 _WORDS = re.compile(r"[^\W_]+")
 _SHAPED = re.compile(r"\d{3}|-ERR|@")
 _EMPTY = re.compile(r"[\s:=]*['\"<\[]")
-_FAILED_LINE = re.compile(r"^[^\w\n<]{0,20}(?:S: ?|<<< ?|smtp; ?|error )?(?:[45]\d\d(?:[ \-]|[.,:] )|-ERR |HTTP/1)", re.MULTILINE | re.IGNORECASE)
+_FAILED_LINE = re.compile(r"^[^\w\n<]{0,20}(?:S: ?|<<< ?|smtp; ?|err(?:or|eur|ore) )?(?:[45]\d\d(?:[ \-]|[.,:] )|-ERR |HTTP/1)", re.MULTILINE | re.IGNORECASE)
+_GREETING = re.compile(r"\s*2\d\d[ -]\S{1,80} [45]\d\d[ -]")
 _SPEAKER = re.compile(r"^(?:S: ?|<<< ?)", re.MULTILINE)
 _SAID_TO = re.compile(r"(?:host|h[oô]te|server|serveur|at)\s+([\w.-]+\.\w+)[^\n]{0,60}$", re.IGNORECASE)
 _TASK_TAIL = re.compile(r"\s*[-–—]\s*$")
@@ -53,6 +54,7 @@ class Interpreter:
         self._expects = ""  # what the next address is: a recipient, the recipient of a RCPT TO command, ...
         self._command_recipient: tuple[str, int] | None = None
         self._in_headers = False
+        self._awaits_reply = False  # a phrase announced a reply that stands in the next paragraph
         self._read_to = -1  # what starts before this has been read already
         self._address_end = -1  # end of a line that names a recipient; text on the next line is about it
 
@@ -88,18 +90,30 @@ class Interpreter:
         self._draft = Draft(position, position)
         self._expects = ""
         self._in_headers = False
+        self._awaits_reply = False
         self._command_recipient = None
         self._address_end = -1
 
     def _begin(self, item: Item) -> Draft:
         """A draft that ``item`` may belong to, as far as its place goes."""
         draft = self._draft
-        if draft.kinds and item.start - draft.end > _FAR and (draft.has_core or not draft.is_notice):
+        if draft.kinds and self._is_far(draft, item.start):
             self._close(item.start)
             draft = self._draft
         if not draft.kinds:
             draft.start = item.start
         return draft
+
+    def _is_far(self, draft: Draft, start: int) -> bool:
+        """Whether so much stands between that what comes belongs to something else."""
+        if draft.is_notice and not draft.has_core:
+            return False
+        gap = start - draft.end
+        if draft.is_notice or draft.has_core or draft.message_from >= 0 or gap < _NEAR // 4:
+            return gap > _FAR
+        # A number named in the story above the report is no part of it.
+        between = self._text[draft.end : start]
+        return gap > _NEAR or ("\n\n" in between and len(_WORDS.findall(between)) > 4)
 
     def _end_message(self, position: int) -> None:
         if self._draft.message_from >= 0 and self._draft.message_to < 0:
@@ -126,6 +140,8 @@ class Interpreter:
         if self._in_headers:
             self._draft.put("subject", value)
             return
+        if not self._draft.is_notice and item.value_type != "QUOTED" and self._among_headers(item):
+            return
         draft = self._draft
         if draft.is_notice:
             draft.put("subject", value)
@@ -134,6 +150,12 @@ class Interpreter:
         draft = self._field(item)
         draft.put("subject", value)
         self._leftover(item, end)
+
+    def _among_headers(self, item: Item) -> bool:
+        """Whether a subject is that of a mail which only brings the report along: From, Sent or To stand beside it."""
+        around = self._text[max(0, item.start - 160) : item.start], self._text[item.end : item.end + 2]
+        above = around[0].rstrip(" \t").endswith("\n") and _HEADER_MARK.search(around[0])
+        return bool(above or _HEADER_MARK.match(around[1]))
 
     def _named_field(self, item: Item) -> None:
         last = item.value_type == "QUOTED" and item.kind not in {"account", "server"}
@@ -202,7 +224,7 @@ class Interpreter:
         draft = self._field(item)
         value = read_hresult(item.value) if item.value_type == "HRESULT_VALUE" else None
         draft.put("error_number", value)
-        draft.evidence += 2.5 if value else 0
+        draft.evidence += labelled_evidence(value) if value else 0
         if item.kind == "live_mail_error_id":
             draft.client = "windows-live-mail"
         if value is None:
@@ -234,13 +256,14 @@ class Interpreter:
 
     def _task(self, item: Item) -> None:
         draft = self._begin(item)
-        if draft.has_core or draft.is_notice:
+        number_first = draft.kinds.keys() == {"hresult"} and item.start - draft.end < _NEAR // 2
+        if (draft.has_core or draft.is_notice or draft.fields) and not number_first:
             self._close(item.start)
             draft = self._begin(item)
-        if not self._bounded(item):
+        if not self._bounded(item) and not number_first:
             return
         draft.saw("task", item.end, item.end, 1, self._languages)
-        name, _ = read_value(item.value, bounded=True, last=True)
+        name, _ = read_value(item.value, bounded=True)
         draft.put("account", self._account_of_task(name) if name else None)
 
     def _account_of_task(self, name: str) -> str | None:
@@ -310,6 +333,7 @@ class Interpreter:
         self._end_message(item.start)
         reply = read_reply(raw)
         if reply is None:
+            self._awaits_reply = item.kind == "server_reply" and "\n" in self._text[item.value_start : item.end + 2]
             return 0
         before = self._text[max(0, item.start - 200) : item.start]
         host = _SAID_TO.search(before)
@@ -491,7 +515,7 @@ class Interpreter:
     def _lone_reply(self, item: Item) -> None:
         failed = _FAILED_LINE.search(item.value) if item.kind == "reply_line" else None
         skipped = failed.start() if failed else 0
-        if item.kind == "reply_line" and failed is None:
+        if item.kind == "reply_line" and failed is None and not _GREETING.match(item.value):
             self._expects = ""
             self._command_recipient = None
             return
@@ -506,6 +530,7 @@ class Interpreter:
         if reply is None or (reply.code is not None and reply.code < 400):
             self._junk(item)
             return
+        self._awaits_reply = False
         evidence = self._vocabulary.reply_evidence(reply, self._text, item.start)
         if item.kind == "answer" or self._command_recipient:
             evidence = max(evidence, 2)
@@ -535,6 +560,36 @@ class Interpreter:
             command = re.match(r">>> ?RCPT TO:", item.value, re.IGNORECASE)
             found = find_address(item.value) if command else None
             self._command_recipient = (found[0], item.start) if found else None
+
+    def _code_pair(self, item: Item) -> None:
+        """Python's smtplib: ``(530, b'5.7.0 text', 'sender')``."""
+        match = re.match(r"\((\d{3}), b?(['\"])(.*?)\2(.*)", item.value)
+        reply = read_reply(match[3]) if match else None
+        if match is None or reply is None:
+            return
+        draft = self._begin(item)
+        draft.saw("inline_reply", item.end, item.end, self._vocabulary.reply_evidence(reply, self._text, item.start))
+        draft.put("smtp_code", int(match[1]))
+        draft.hear(2, reply, item.start)
+        found = find_address(match[4])
+        if found:
+            draft.put("rejected_address", found[0])
+
+    def _provider_line(self, item: Item) -> None:
+        """A reply without its code, which the number of Orange or La Poste at its end gives away."""
+        reply = read_reply(item.value)
+        draft = self._begin(item)
+        if reply and not draft.heard:
+            draft.saw("reply_line", item.end, item.start + reply.end, 2)
+            draft.hear(6, reply, item.start)
+
+    def _log_status(self, item: Item) -> None:
+        match = re.match(r"(?:bounced|deferred|undeliverable|expired)\s*\((.*?)\)?\s*$", item.value.split("\n")[0], re.IGNORECASE)
+        reply = read_reply(match[1]) if match and not self._bounded(item) else None
+        if reply:
+            draft = self._begin(item)
+            draft.saw("log_status", item.end, item.end, 1)
+            draft.hear(4, reply, item.start)
 
     def _wrapper(self, item: Item) -> None:
         code, reply, host = read_wrapper(item.value)
@@ -569,6 +624,14 @@ class Interpreter:
             if "log_recipient" not in draft.kinds:
                 self._address_end = item.end
             return
+        if self._awaits_reply and _WORDS.search(item.value):
+            self._awaits_reply = False
+            reply = read_reply(re.split(r"\n\s*\n|[\ue000-\ue0ff]", self._text[item.start :][:1500], maxsplit=1)[0])
+            if reply and not draft.heard:
+                draft.saw("diagnosis", item.end, item.start + reply.end, 0.5)
+                draft.hear(3, reply, item.start)
+                self._read_to = item.start + reply.end
+                return
         if "(in reply to" in item.value and not draft.heard:
             self._before_in_reply_to(item)
         if self._address_end >= 0 and _WORDS.search(item.value):
@@ -594,10 +657,10 @@ class Interpreter:
         if between.count("\n") > 2 or draft.heard:
             return
         stretch = re.split(r"\n\s*\n|[\ue000-\ue0ff]|\n(?=[^\n]*#\d)|(?=\n\s*<[^\n]*#)", self._text[item.start :][:1500], maxsplit=1)[0]
-        reply = read_reply(stretch.lstrip(": "))
-        if reply is None:
+        reply = read_reply(stretch.lstrip(":. "))
+        if reply is None or (reply.code is not None and reply.code < 400):
             return
-        if draft.kinds.keys() & {"system_administrator", "exchange"} or ("failed_recipients" in draft.kinds and "bounce" not in draft.kinds):
+        if self._is_explanation(draft, reply, between):
             if draft.message_from < 0:
                 draft.message_from, draft.message_to = item.start, item.start + len(stretch)
             return
@@ -605,9 +668,20 @@ class Interpreter:
         draft.hear(6, reply, item.start)
 
 
-_UNMARKED = frozenset({"HRESULT", "REPLY_LINE", "STATUS_LINE", "INLINE_REPLY", "WRAPPER", "ADDRESS_LINE", "ANSWER", "JUNK"})
+    def _is_explanation(self, draft: Draft, reply: Reply, between: str) -> bool:
+        """Whether the words below a recipient are Exchange's explanation for people, not a diagnosis of the server."""
+        if draft.kinds.keys() & {"system_administrator", "exchange"}:
+            return True
+        if "failed_recipients" not in draft.kinds or "bounce" in draft.kinds or reply.code or reply.enhanced:
+            return False
+        return "\n" in between and (len(_WORDS.findall(reply.text)) > 8 or reply.text.endswith("."))
+
+
+_UNMARKED = frozenset({"HRESULT", "REPLY_LINE", "STATUS_LINE", "INLINE_REPLY", "WRAPPER", "ADDRESS_LINE", "ANSWER", "JUNK", "CODE_PAIR",
+                       "PROVIDER_LINE"})  # fmt: skip
 _ENDS_HEADERS = frozenset({"express", "outlook", "other", "task", "system_administrator", "failed_recipients", "bounce"})
 _HEADING_EVIDENCE = {"system_administrator": 3.0, "failed_recipients": 1.5, "exchange": 1.0, "bounce": 1.0, "rejected_by": 1.0}
+_HEADER_MARK = re.compile("[" + MARKS["to"] + MARKS["from"] + MARKS["sent"] + "]")
 _HANDLERS: dict[str, Callable[[Interpreter, Item], None]] = {
     "subject": Interpreter._put_subject,
     "account": Interpreter._named_field,
@@ -660,5 +734,8 @@ _HANDLERS: dict[str, Callable[[Interpreter, Item], None]] = {
     "inline_reply": Interpreter._lone_reply,
     "answer": Interpreter._answer,
     "wrapper": Interpreter._wrapper,
+    "code_pair": Interpreter._code_pair,
+    "provider_line": Interpreter._provider_line,
+    "log_status": Interpreter._log_status,
     "address_line": Interpreter._address_line,
 }

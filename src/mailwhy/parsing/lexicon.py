@@ -23,7 +23,7 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     "before": (
         "rejected_address", "rejected_sender", "server_reply", "smtp_server", "checked_recipient",
         "failed_recipients", "named_account", "webmail_error", "webmail_address", "mail_command",
-        "rcpt_command", "log_recipient",
+        "rcpt_command", "log_recipient", "log_status",
     ),
     "task": ("label", "reported"),
     "messages": ("express", "outlook", "other"),
@@ -32,7 +32,7 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _RENAMED = {"label": "task"}
-_WORD_LISTS = {"words": ("yes", "no", "on", "mail", "not_mail"), "task": ("actions",), "notices": ("undeliverable",)}
+_WORD_LISTS = {"words": ("yes", "no", "on", "mail", "not_mail", "other_protocol"), "task": ("actions",), "notices": ("undeliverable",)}
 
 KINDS: tuple[str, ...] = (
     *(_RENAMED.get(key, key) for keys in _SECTIONS.values() for key in keys),

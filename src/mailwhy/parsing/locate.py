@@ -19,8 +19,8 @@ SHORT = 2_000
 
 _AROUND = 1_500
 _CODE_PATTERN = (
-    r"[245](?<![\w.,/-].)(?:\d\d(?:[ \-:\n]|[.,] )"
-    r"(?:#?[245]\.\d|<| \S|(?<=[OPENERS]....)|(?<=[OPENERS]\s....)|(?<=\s\s....)|(?<![\s\S].{4}))"
+    r"[245](?<![\w.,/-].)(?:\d\d(?:[ \-\n](?:#?[245]\.\d|<)| ?: \S|, ?b?['\"])"
+    r"|(?:(?<=[OPENERS].)|(?<=[OPENERS]\s.)|(?<=\s\s.)|(?<![\s\S].))\d\d(?:[ \-:\n]|[.,] )"
     r"|\.\d{1,3}\.\d{1,3}(?![\w.]*\d))"
 )
 _CODE = re.compile(_CODE_PATTERN.replace("OPENERS", r"\n\"'«“‘„‚(\[<:>=;*|#"), re.DOTALL)
@@ -28,7 +28,7 @@ _CODE = re.compile(_CODE_PATTERN.replace("OPENERS", r"\n\"'«“‘„‚(\[<:>=
 _BYTE_CODE = re.compile(_CODE_PATTERN.replace("OPENERS", r"\n\"'\xab?(\[<:>=;*|#").encode("latin-1"), re.DOTALL)
 _LETTERS = bytes([*range(0x61, 0x7B), *range(0xC0, 0x100)])
 _SIGNS = ("0x8", "-ERR", "0×8")
-_SHORT_SIGNS = (*_SIGNS, "stat=", "in reply to", ">:\n")
+_SHORT_SIGNS = (*_SIGNS, "stat=", "in reply to", ">:", "OFR", "LPN")
 _WORD = re.compile(r"[^\W_]+")
 _KINDS = frozenset({
     "express", "outlook", "other", "system_administrator", "exchange", "bounce", "failed_recipients", "webmail_error",

@@ -20,6 +20,9 @@ MARKS: dict[str, str] = {kind: chr(0xE000 + number) for number, kind in enumerat
 
 _WORD = re.compile(r"[^\W_]+")
 _NEXT_WORD = re.compile(r"[\s'()\[\]/\-°\"=]{1,40}([^\W_]+)").match
+_LOST_LETTER = re.compile("[?\ufffd](?=[a-z])|[a-z][?\ufffd]")
+_LOST_WORD = re.compile("(?<![a-z?\ufffd])(?=[a-z?\ufffd]*[a-z]{2})[a-z]{0,20}(?:[?\ufffd][a-z]{0,20}){1,3}(?![a-z?\ufffd])")
+_ADJACENT = re.compile(r"[\s:='\"]{0,10}").fullmatch
 _FOREIGN_MARKS = re.compile("[\ue000-\ue0ff]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]").search
 
@@ -32,7 +35,15 @@ _HEADER = re.compile(r"\s*:").match
 _COLON = re.compile(r"\s*[:=]").match
 _CLAUSE = re.compile(r"[^\w]").match
 _BEFORE_NUMBER = re.compile(r"[^\w]{0,20}(?:0x|-?\d)").match
-_CODE_AHEAD = re.compile(r"[\s:=]*['\"(]?\s*(?:smtp;\s*)?[245]\d\d[\s-]").match
+_CODE_AHEAD = re.compile(r"[\s:=]*['\"(]?\s*(?:smtp;\s*)?(?:[245]\d\d[\s.,-]|[245]\.\d{1,3}\.\d)").match
+_INTRODUCES = re.compile(r"\s*[:=]|\s*['\"(<]|[^\w\n]{0,4}\n").match
+_ADDRESSED = frozenset({"rejected_address", "rejected_sender", "checked_recipient", "failed_recipients"})
+_ADDRESS_AHEAD = re.compile(r"[\s:,]*['\"<(]*\s*[^\s@<>'\"]{1,64}@").match
+_HOST_AHEAD = re.compile(r"\s+[a-z0-9-]+(?:\.[a-z0-9-]+)+").match
+_PROTOCOL_AHEAD = re.compile(r"\s+(?:e?smtp|pop3?|imap4?|http(?:mail)?|nntp)\b\s*(?:[,;.]|$)").match
+_BARE = {"server": _HOST_AHEAD, "protocol": _PROTOCOL_AHEAD}
+_BARE_SWITCH = re.compile(r"\)?\s+[^\W\d_]{1,6}\b").match
+_BEFORE_HEADER = frozenset({"to", "sent", "from", "subject", "system_administrator", "failed_recipients"})
 _TEXT_FIELDS = frozenset({"subject", "account", "server", "protocol", "server_response"})
 _FOLLOW = {
     "port": _NUMBER,
@@ -60,8 +71,11 @@ _HEADERS = frozenset({"to", "sent", "from"})
 _NOT_BEFORE = "/.@\\_"
 _QUOTES = ("'", '"')
 _OPENS_QUOTE = re.compile(r"[\s:=]*['\"]").match
-_INNER = INSERTED - {"reply_end"} | {"server_reply", "smtp_server", "mail_command", "rcpt_command", "reason", "status"}
-_BOUNDARY = re.compile(r"\n\s*\n|\(in\s+reply\s+to|\n\s*<(?=[^<>\s]+@)|\n(?=>>>|\d{4}-\d\d-\d\d)")
+_SENTENCES = INSERTED - {"reply_end"}
+_SHORT = frozenset({"reason", "status", "action"})
+_INNER_WORDS = {"server_reply": 1, "smtp_server": 9, "mail_command": 9, "rcpt_command": 9, "bounce": 3, "checked_recipient": 3,
+                "failed_recipients": 3, "webmail_error": 2}  # fmt: skip
+_BOUNDARY = re.compile(r"\n\s*\n|\(in\s+reply\s+to|\bquit\b|\n\s*<(?=[^<>\s]+@)|\n(?=>>>|\d{4}-\d\d-\d\d)")
 _CODE = re.compile(r"(?<![\w.#-])[245]\d\d[ #-]|(?<![\w.-])[245]\.\d{1,3}\.\d{1,3} ").search
 _CLOSED = re.compile(r"['\"][,.;)]*\s").search
 _QUOTE_ENDS = re.compile(r"['\">)\]}][\s,;.]*$|\n\s*$").search
@@ -119,10 +133,29 @@ class Marker:
     def find(self, text: str) -> list[Found]:
         """The phrases of ``text`` in order; they don't overlap."""
         folded = fold(text)
+        if _LOST_LETTER.search(folded):
+            folded = _LOST_WORD.sub(self._restored, folded)
         found = self._find_spaced(folded)
         if self._unspaced and _UNSPACED(folded):
             found = self._merge(found, folded)
         return _outside_replies(folded, found)
+
+    @cached_property
+    def _vocabulary(self) -> str:
+        """All words of the lexicon that are long enough to be told by the letters they have left, one a line."""
+        words: set[str] = set()
+        nodes: list[dict[str, Any]] = [self._tree]
+        while nodes:
+            node = nodes.pop()
+            words.update(word for word in node if len(word) >= 4)
+            nodes.extend(following for word, following in node.items() if word)
+        return "\n".join(sorted(words)) + "\n"
+
+    def _restored(self, match: re.Match[str]) -> str:
+        """A word of the lexicon whose accented letters became question marks, put right; the same length."""
+        pattern = re.sub("[?\ufffd]", r"[^\\n?]", match.group())
+        word = re.search(f"(?m)^{pattern}$", self._vocabulary)
+        return word.group() if word else match.group()
 
     def _find_spaced(self, folded: str) -> list[Found]:
         found: list[Found] = []
@@ -132,6 +165,8 @@ class Marker:
             node = known(match.group())
             if node is None or match.start() < behind:
                 continue
+            if found and found[-1].phrase.kind == "protocol" and _ADJACENT(folded, found[-1].end, match.start()):
+                continue  # "Protocol: SMTP" names no "SMTP server"
             place = self._walk(folded, match.start(), match.end(), node)
             if place is not None:
                 found.append(place)
@@ -167,8 +202,6 @@ class Marker:
         before = folded[start - 1 : start]
         if kind in _FIELDS and before and (before in _NOT_BEFORE or (before in _QUOTES and folded[end : end + 1] in _QUOTES)):
             return None  # part of a path, or itself a quoted value: Server: 'server'
-        if kind in _HEADERS and not _starts_clause(folded, start):
-            return None
         if kind not in INSERTED:
             # The phrase takes its closing bracket with it: "Secure (SSL) ): No" leaves ": No".
             while folded[end : end + 1] == ")" and "(" in folded[start:end]:
@@ -197,48 +230,76 @@ def _follows(kind: str, folded: str, start: int, end: int) -> bool:
             return True
         # Without a colon only behind the value of another field, or first in its sentence or line.
         before = folded[max(0, start - 20) : start].rstrip(" ")
-        return bool(_QUOTED(folded, end)) and (not before or before[-1] in "\n,;.:'\">)]*")
-    if kind == "server_reply" and folded[start:end].isalpha():
-        return bool(_CODE_AHEAD(folded, end))
+        if before and before[-1] not in "\n,;.:'\">)]*":
+            return False
+        return bool(_QUOTED(folded, end) or (_BARE[kind](folded, end) if kind in _BARE else None))
+    if kind == "ssl" and folded[end - 1 : end] in {"l", ")"} and "(" in folded[start:end] and _BARE_SWITCH(folded, end):
+        return True
+    if kind == "server_reply":
+        return bool(_CODE_AHEAD(folded, end) or (not folded[start:end].isalpha() and _INTRODUCES(folded, end)))
+    if kind in _ADDRESSED and folded.count(" ", start, end) < 3:
+        return bool(_ADDRESS_AHEAD(folded, end))
     follows = _FOLLOW.get(kind)
     return follows is None or bool(follows(folded, end))
-
-
-def _starts_clause(folded: str, start: int) -> bool:
-    """Whether a header label stands where one can: first on its line, or behind a value on the same line."""
-    line = folded[max(0, start - 200) : start].rsplit("\n", 1)[-1]
-    return not line.strip(" \t>*\"'") or ":" in line
 
 
 def _outside_replies(folded: str, found: list[Found]) -> list[Found]:
     """Leave out phrases that are words of the server's own reply: ``'550 Server error: no such user', Port: 25``."""
     kept: list[Found] = []
-    reply_from = -1
-    for place in found:
+    skip_to = -1
+    for index, place in enumerate(found):
         kind = place.phrase.kind
-        if reply_from >= 0 and (kind in _FIELDS or kind in INSERTED):
-            closed = _ENDS_QUOTE if kind in _FIELDS else _QUOTE_ENDS
-            if not closed(folded, max(reply_from, place.start - 12), place.start):
-                continue
-            reply_from = -1
+        if place.start < skip_to:
+            continue
+        last = kept[-1] if kept else None
+        if kind in _HEADERS and not _is_header(folded, last, place):
+            continue
         if kind == "reply_end" and not (
-            kept and kept[-1].phrase.kind in {"server_reply", "server_response"} and kept[-1].words > 1
+            last and last.phrase.kind in {"server_reply", "server_response"} and last.words > 1
         ):
             continue
-        single = kind != "server_reply" or folded[place.start : place.end].strip(":;= ").isalpha()
-        if kind in _INNER and single and _in_reply(folded, kept[-1].end if kept else 0, place.start):
+        if _may_be_inner(kind, folded, place) and _in_reply(folded, last, place.start):
             continue
         if kind in {"server_response", "server_reply"} and _OPENS_QUOTE(folded, place.end):
-            reply_from = place.end
+            skip_to = _behind_quote(folded, place, found[index + 1 : index + 13])
         kept.append(place)
     return kept
 
 
-def _in_reply(folded: str, behind: int, start: int) -> bool:
+def _may_be_inner(kind: str, folded: str, place: Found) -> bool:
+    """Whether a phrase of this kind can be the server's own words. Few words can, a long heading cannot."""
+    if kind in _FIELDS:
+        return kind in _TEXT_FIELDS or kind in _HEADERS or kind in _SHORT or folded[place.start - 1 : place.start] == "("
+    return kind in _SENTENCES or place.words <= _INNER_WORDS.get(kind, 0)
+
+
+def _is_header(folded: str, last: Found | None, place: Found) -> bool:
+    """Whether a header label stands where one can: first on its line, or behind another header's value."""
+    line = folded.rfind("\n", 0, place.start) + 1
+    if not folded[max(line, place.start - 40) : place.start].strip(" >*\"'"):
+        return True
+    return last is not None and last.start >= line and last.phrase.kind in _BEFORE_HEADER
+
+
+def _behind_quote(folded: str, label: Found, following: list[Found]) -> int:
+    """Where the first label stands that the closing quote of a reply precedes; labels before it are the reply's words."""
+    for closed in (_QUOTE_ENDS, _ENDS_QUOTE):
+        for place in following:
+            if place.phrase.kind in _FIELDS or place.phrase.kind in INSERTED:
+                if closed(folded, max(label.end, place.start - 12), place.start):
+                    return place.start
+    return -1
+
+
+def _in_reply(folded: str, last: Found | None, start: int) -> bool:
     """Whether a reply code stands before ``start`` on the same stretch, so that what is at ``start`` is the reply's."""
-    stretch = folded[max(0, behind - 1, start - 1200) : start]
-    if not stretch.rstrip(" ").strip("\n") or stretch.rstrip(" ").endswith("\n"):
+    stretch = folded[max(0, last.end - 1 if last else 0, start - 1200) : start]
+    if not stretch.strip() or stretch.rstrip(" ").endswith("\n"):
         return False
-    last = max((boundary.end() for boundary in _BOUNDARY.finditer(stretch)), default=0)
-    code = _CODE(stretch, last)
-    return code is not None and not _CLOSED(stretch, code.end())
+    behind = max((boundary.end() for boundary in _BOUNDARY.finditer(stretch)), default=0)
+    code = _CODE(stretch, behind)
+    if code is None or _CLOSED(stretch, code.end()):
+        return False
+    # Behind the label of an unquoted reply a label runs on when lines were joined, unless a bracket is open.
+    labelled = last is not None and last.phrase.kind == "server_response"
+    return not labelled or stretch.count("(", code.end()) > stretch.count(")", code.end())

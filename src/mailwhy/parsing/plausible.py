@@ -11,11 +11,19 @@ from mailwhy.parsing.folding import fold
 from mailwhy.parsing.lexicon import Lexicon
 from mailwhy.parsing.replies import Reply
 
-__all__ = ["ENOUGH", "Vocabulary", "hresult_evidence", "is_report"]
+__all__ = ["ENOUGH", "Vocabulary", "hresult_evidence", "is_report", "labelled_evidence"]
 
 ENOUGH = 2.0
 
 _WORD = re.compile(r"[^\W_]+")
+_ADDRESS_OF_PAGE = re.compile(r"https?://\S+")
+_ENUMERATED = re.compile(r"[245]\d\d(?: [\d.]+)?\s*(?:,|/| [^\W\d_]{1,3})\s*[245]\d\d\b|[245]\d\d[ -]\d{1,2}(?:[ ,]|$)")
+_WEB_ERROR = re.compile(r"50[0-5][ -](?:service (?:temporarily )?unavailable|bad gateway|gateway time-?out|internal server error|not implemented)\b")
+_CODES = frozenset({
+    421, 422, 430, 431, 432, 441, 442, 446, 447, 449, *range(450, 460), 471, 472,
+    *range(500, 505), *range(510, 518), 521, 523, *range(530, 539), *range(541, 560), 570, 571, 572, 573, 574, 576, 577, 578, 590,
+})  # fmt: skip
+"""Reply codes in use (RFC 5321, RFC 4954, registries and the field): 465, 480 or 580 are other numbers."""
 _CLIENT_NUMBER = re.compile(r"0x800CCC|0x800C01")
 _MAPI_NUMBER = re.compile(r"0x8004(?:01|02|06|0[48]|2[01]|80)")
 _ABOUT_MAIL = re.compile(
@@ -31,24 +39,31 @@ class Vocabulary:
     def __init__(self, lexicon: Lexicon) -> None:
         self._mail = frozenset(lexicon.words.get("mail", ()))
         self._not_mail = frozenset(lexicon.words.get("not_mail", ()))
+        self._other_protocol = frozenset(lexicon.words.get("other_protocol", ()))
 
     def reply_evidence(self, reply: Reply, text: str, start: int) -> float:
         """Points for a reply that no label introduces, standing at ``start`` of ``text``."""
-        words = _WORD.findall(fold(reply.text))
         if reply.text.startswith("-ERR"):
             return 2.0
-        letters = [word for word in words if not word.isdigit()]
-        if reply.enhanced and letters:
-            return 2.5
+        folded = _ADDRESS_OF_PAGE.sub(" ", fold(reply.text))
+        if _ENUMERATED.match(folded):
+            return 0.0
+        letters = [word for word in _WORD.findall(folded) if not word.isdigit()]
         if not letters:
             return 0.0
-        line = fold(text[max(0, text.rfind("\n", 0, start)) : start])
-        if self._not_mail & {*words[:40], *_WORD.findall(line)}:
+        if reply.enhanced:
+            return 2.5
+        before = fold(text[max(0, start - 400) : start])
+        line = before.rpartition("\n")[2]
+        if reply.code is not None and reply.code not in _CODES or _WEB_ERROR.match(folded):
             return 0.0
-        if self._mail & set(words[:40]):
+        if self._not_mail & {*letters[:40], *_WORD.findall(line)} or self._other_protocol & set(_WORD.findall(before)):
+            return 0.0
+        if len(text.strip()) <= len(reply.text) + 40:
             return 2.0 if len(letters) >= 2 else 1.0
-        alone = len(text.strip()) <= len(reply.text) + 40
-        return 1.5 if alone and len(letters) >= 2 else 0.5
+        if self._mail & set(letters[:40]):
+            return 2.0 if len(letters) >= 2 else 1.0
+        return 0.5
 
     def text_evidence(self, reply: Reply) -> float:
         """Points for words without a code that stand below a recipient's address."""
@@ -58,6 +73,11 @@ class Vocabulary:
         if self._not_mail & words or len(words) > 25:
             return 0.0
         return 1.5 if self._mail & words or "unrouteable" in words else 0.5
+
+
+def labelled_evidence(number: str) -> float:
+    """Points for an HRESULT behind a label, which other programs have too."""
+    return 2.5 if _CLIENT_NUMBER.match(number) or number.startswith("0x8004") else 1.0
 
 
 def hresult_evidence(number: str, text: str, vocabulary: Vocabulary) -> float:
@@ -72,4 +92,6 @@ def hresult_evidence(number: str, text: str, vocabulary: Vocabulary) -> float:
 
 def is_report(draft: Draft) -> bool:
     """Whether the draft is a failure report."""
+    if "delivered" in draft.kinds and not any(heard.reply.code and heard.reply.code >= 400 for heard in draft.heard):
+        return False
     return draft.evidence >= ENOUGH

@@ -22,7 +22,7 @@ class Reply:
 _LEAD = re.compile(r"(?:[\s:;=,：，*>•]|-(?!err)|(?:smtp|x-[a-z-]+|dns|lmtp|local|unix|x400)\s?;|S:\s)*", re.IGNORECASE)
 _SIGNED = re.compile(r"-ERR\b|\+OK\b")
 _AT_START = re.compile(r"(?:error |code |erreur )?\[?([245]\d\d)\]?(?=[\s\-.,:;#]|$)", re.IGNORECASE)
-_GREETED = re.compile(r"2\d\d[ -]\S{1,80} ([45]\d\d)(?=[ -])")
+_GREETED = re.compile(r"2\d\d[ -]\S{1,80} (?=[45]\d\d[ -])")
 _BEHIND_HOST = re.compile(
     r"(?:host|h[oô]te|server|serveur)?[^\n]{0,200}?(?:said|raison|reason|returned)?\s?[:>]\s{0,4}['\"«“‘]?\s?"
     r"(?=[245]\d\d(?:[ \-#][\d#<\[(]|[ \-][^\W\d_]))",
@@ -35,11 +35,12 @@ _RFC = re.compile(r"rfc[ -]?\d*[ ,]*(?:section |§ ?)?$", re.IGNORECASE)
 _STOPS = re.compile(
     r"\s*\(in\s+reply\s+to\b|\s+##+\s*(?=$|\n)|\s*#SMTP#|\n\s*[-_=]{3,}|\n>>> |\n\s*Sent >>>|\n\s*(?:quit|rset|data)\s*(?:\n|$)"
     r"|\n\s*[23]\d\d[ -]|\n[ \t]*(?:Final-Recipient|Action|Status|Remote-MTA|Last-Attempt-Date|Will-Retry-Until|Reporting-MTA):"
-    r"|\s+Message-ID:|\n```",
+    r"|\n\s*Message-ID:|\n```|\n\s*at [\w.$]+\(|\n\s*At \S+:\d|\n\s*at [A-Z]\w+\.[A-Z]| in [/A-Z]\S* on line \d|\n\w{2,12}: |\nGiving up on ",
     re.IGNORECASE,
 )
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_LOST_CLOSING = re.compile(r"\"(?=[\s.,;)]*(?:\n|$))|'(?=[\s*_.,)]*(?:\n|$))")
+_LOST_CLOSING = re.compile(r"\"(?=\s*[.;,)]|\s*(?:\n|$))|'(?=[\s*_.,)]*(?:\n|$))")
+_BRACKETS = re.compile(r"[<\[{]\s*([245]\d\d[ -][^<>\[\]{}]*(?:<[^<>]*>[^<>\[\]{}]*)*)[>\]}][\s,;.]*$")
 _CONTACT = re.compile(
     r"(?:try|contact|contacter|e-?mail|mail|write|see|visit|forward|forwarded|help|via|report|whitelist|by)[ :]{0,3}(?:to |at |us |our )?[<\"'(]{0,2}$",
     re.IGNORECASE,
@@ -71,6 +72,9 @@ def read_reply(raw: str, *, need_code: bool = False, last_quote: bool = False) -
         start = _LEAD.match(folded, start).end()  # type: ignore[union-attr] - the pattern matches nothing too
     else:
         start += opening == "("
+        bracket = _BRACKETS.match(raw, start, end)
+        if bracket:
+            start, end = bracket.start(1), bracket.end(1)
         closing = _LOST_CLOSING.search(folded, start, end)
         if closing and not folded.count(closing.group(), start, closing.start()) % 2:
             end, after = closing.start(), closing.end()
@@ -84,11 +88,11 @@ def _from_body(body: str, end: int, *, need_code: bool) -> Reply | None:
     text = _one_line(body)
     if not any(map(str.isalnum, text)):
         return None
+    greeting = _GREETED.match(text)
+    text = text[greeting.end() :] if greeting else text
     at_start = _AT_START.match(text)
     code = int(at_start[1]) if at_start else None
     behind = at_start.end() if at_start else 0
-    if at_start and (greeted := _GREETED.match(text)):
-        code, behind = int(greeted[1]), greeted.end()
     if at_start and text[: at_start.start(1)].strip("["):
         text = text[at_start.start(1) :]
         behind -= at_start.start(1)
@@ -102,7 +106,7 @@ def _one_line(body: str) -> str:
     text = " ".join(body.split()).rstrip(" ,;")
     while text and fold(text[-1]) in "'\"" and (len(text) < 2 or fold(text).count(fold(text[-1])) % 2):
         text = text[:-1].rstrip(" ,;")
-    if text.endswith("))") and text.count("(") < text.count(")"):
+    if text.endswith(")") and text.count("(") < text.count(")"):
         text = text[:-1]
     return text.strip()
 

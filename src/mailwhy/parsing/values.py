@@ -11,7 +11,7 @@ _QUOTES = "'\""
 _CLOSES = re.compile(r"[\s,;.:)\]}»*_]*(?:$|\n|[,;.)(}])|\s*$")
 _BRACKETS = {"<": ">", "(": ")", "[": "]", "{": "}"}
 _TRAILING = " \t\r\n,;.、，。；"
-_ADDRESS = re.compile(r"[^\s<>@\"'«»“”‘’`:;,()\[\]{}|=]+@[^\s<>@\"'«»“”‘’`:;,()\[\]{}|]+")
+_ADDRESS = re.compile(r"[^\s<>@\"'«»“”„‟‘’‚‹›「」『』《》`:;,，、：；。()（）\[\]{}|=]+@[^\s<>@\"'«»“”„‟‘’‚‹›「」『』《》`:;,，、：；。()（）\[\]{}|]+")
 _MAILTO = re.compile(r"mailto:|smtp\\?:", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?)+", re.IGNORECASE)
 _HEX = re.compile(r"(?:0[xX×] ?)?([0-9a-fA-F]{8})(?![0-9a-fA-F])")
@@ -72,7 +72,10 @@ def read_value(text: str, *, bounded: bool, last: bool = False) -> tuple[str | N
     if not bounded or text[:line_end].rstrip(" \t").endswith("\n"):
         newline = text.find("\n", start)
         line_end = newline if newline >= 0 else line_end
-    return _tidy(text[start:line_end]), line_end
+    plain = text[start:line_end].rstrip(_TRAILING)
+    if plain[:1] == "(" and plain[-1:] == ")":
+        plain = plain[1:-1]
+    return _tidy(plain), line_end
 
 
 def _tidy(value: str) -> str | None:
