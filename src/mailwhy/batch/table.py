@@ -21,7 +21,17 @@ def build_table(path: Path, batches: Iterable[pa.RecordBatch], facts: Mapping[st
         path: the file, which must not be there yet.
         batches: the rows; they pass through one at a time.
         facts: the facts of the run: texts, numbers, truth values.
+
+    Raises:
+        OSError: the file can't be written.
     """
+    try:
+        _build(path, batches, facts)
+    except duckdb.Error as error:
+        raise OSError(0, str(error).partition("\n")[0]) from error
+
+
+def _build(path: Path, batches: Iterable[pa.RecordBatch], facts: Mapping[str, Any]) -> None:
     with open_table(path) as connection:
         reader = pa.RecordBatchReader.from_batches(ROW_SCHEMA, iter(batches))
         connection.register("batches", reader)

@@ -16,8 +16,6 @@ from mailwhy.i18n import N_
 __all__ = ["ENDINGS", "check_ending", "harmless", "write_rows"]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_MOST_SHEET_ROWS: Final = 1_048_576
-_LONGEST_CELL: Final = 32_767
 
 Batches = Iterable[pa.RecordBatch]
 
@@ -106,36 +104,9 @@ def _larger(batches: Batches, rows: int = 50_000) -> Iterator[pa.Table]:
 
 
 def _xlsx(path: Path, batches: Batches, _: Mapping[str, Any]) -> None:
-    import xlsxwriter
+    from mailwhy.batch.workbook import write_workbook
 
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(path, options) as book:
-        # A fixed date makes two runs over the same tickets write the same bytes.
-        book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001 - the format has no zone
-        bold = book.add_format({"bold": True})
-        sheet, row = _new_sheet(book, bold), 1
-        for record in _records(batches):
-            if row >= _MOST_SHEET_ROWS:
-                sheet, row = _new_sheet(book, bold), 1
-            for column, value in enumerate(_flat(record)):
-                if isinstance(value, str):
-                    sheet.write_string(row, column, value[:_LONGEST_CELL])
-                elif value is not None:
-                    sheet.write_number(row, column, value)
-            row += 1
-
-
-def _new_sheet(book: Any, bold: Any) -> Any:
-    sheet = book.add_worksheet()
-    sheet.freeze_panes(1, 0)
-    for column, name in enumerate(ROW_SCHEMA.names):
-        sheet.write_string(0, column, name, bold)
-    return sheet
+    write_workbook(path, ROW_SCHEMA.names, map(_flat, _records(batches)))
 
 
 def _duckdb(path: Path, batches: Batches, facts: Mapping[str, Any]) -> None:
