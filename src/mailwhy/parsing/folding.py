@@ -38,6 +38,9 @@ class _FoldTable(dict[int, str]):
 _TABLE = _FoldTable({ord(variant): plain for plain, variants in _ALIKE.items() for variant in variants})
 
 
+_BLANKS = {ord(blank): " " for blank in "\t\x0b\x0c\r"}
+
+
 def fold(text: str) -> str:
     """``text`` in lower case, without accents, with plain quotes, blanks and punctuation; the same length."""
-    return text.lower() if text.isascii() else text.translate(_TABLE)
+    return text.lower().replace("`", "'").translate(_BLANKS) if text.isascii() else text.translate(_TABLE)

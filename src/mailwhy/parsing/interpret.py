@@ -27,7 +27,11 @@ _PROTOCOLS = {"SMTP": "SMTP", "ESMTP": "SMTP", "POP": "POP3", "POP3": "POP3", "I
 _WORDS = re.compile(r"[^\W_]+")
 _SHAPED = re.compile(r"\d{3}|-ERR|@")
 _EMPTY = re.compile(r"[\s:=]*['\"<\[]")
-_FAILED_LINE = re.compile(r"^[^\w\n<]{0,20}(?:S: ?|<<< ?|smtp; ?|err(?:or|eur|ore) )?(?:[45]\d\d(?:[ \-]|[.,:] )|-ERR |HTTP/1)", re.MULTILINE | re.IGNORECASE)
+_FAILED_LINE = re.compile(
+    r"^[^\w\n]{0,20}(?:S: ?|<<< ?|smtp; ?|err(?:or|eur|ore) )?([45]\d\d(?:[ \-]|[.,:] )|-ERR |HTTP/1)", re.MULTILINE | re.IGNORECASE
+)
+_DATE_OR_EXCHANGE = re.compile(r"\S{1,3} (?:\S{2,4},? )?\d{1,4}[/. -]|MSEXCH")
+_PARAGRAPH_END = re.compile(r"\n\s*\n|[\ue000-\ue0ff]")
 _GREETING = re.compile(r"\s*2\d\d[ -]\S{1,80} [45]\d\d[ -]")
 _SPEAKER = re.compile(r"^(?:S: ?|<<< ?)", re.MULTILINE)
 _SAID_TO = re.compile(r"(?:host|h[oô]te|server|serveur|at)\s+([\w.-]+\.\w+)[^\n]{0,60}$", re.IGNORECASE)
@@ -55,6 +59,7 @@ class Interpreter:
         self._command_recipient: tuple[str, int] | None = None
         self._in_headers = False
         self._awaits_reply = False  # a phrase announced a reply that stands in the next paragraph
+        self._header_subject: str | None = None
         self._read_to = -1  # what starts before this has been read already
         self._address_end = -1  # end of a line that names a recipient; text on the next line is about it
 
@@ -141,6 +146,7 @@ class Interpreter:
             self._draft.put("subject", value)
             return
         if not self._draft.is_notice and item.value_type != "QUOTED" and self._among_headers(item):
+            self._header_subject = value
             return
         draft = self._draft
         if draft.is_notice:
@@ -424,10 +430,15 @@ class Interpreter:
 
     def _heading(self, item: Item) -> None:
         draft = self._begin(item)
+        if item.kind in _OF_NOTICES and draft.kinds.keys() & _OF_DIALOGS:
+            return  # words of the client's own sentence
         first = item.kind in {"system_administrator", "failed_recipients"}
-        # a notice names its recipients once, below its first sentence and the subject
-        names = item.kind == "failed_recipients" and "system_administrator" in draft.kinds and item.kind not in draft.kinds
-        goes_on = draft.fields.keys() == {"subject"} and (names or self._text[item.start - 1 : item.start] == "\n")
+        # A notice names its recipients once, below its first sentence and the subject; some name them last.
+        goes_on = not draft.heard and not draft.recipients and draft.fields.keys() <= {"subject"}
+        if item.kind == "failed_recipients" and draft.heard and not draft.recipients and not draft.fields:
+            goes_on = item.start - draft.end < 2 * _NEAR
+            if goes_on:
+                draft.put("subject", self._header_subject)
         if first and not goes_on and (is_report(draft) or not draft.heard) and (draft.has_core or draft.fields):
             self._close(item.start)
             draft = self._begin(item)
@@ -514,7 +525,9 @@ class Interpreter:
 
     def _lone_reply(self, item: Item) -> None:
         failed = _FAILED_LINE.search(item.value) if item.kind == "reply_line" else None
-        skipped = failed.start() if failed else 0
+        skipped = failed.start(1) if failed else 0
+        if failed and fold(item.value[skipped - 1 : skipped]) in {"'", '"', "<", "[", "{", "("}:
+            skipped -= 1
         if item.kind == "reply_line" and failed is None and not _GREETING.match(item.value):
             self._expects = ""
             self._command_recipient = None
@@ -626,17 +639,30 @@ class Interpreter:
             return
         if self._awaits_reply and _WORDS.search(item.value):
             self._awaits_reply = False
-            reply = read_reply(re.split(r"\n\s*\n|[\ue000-\ue0ff]", self._text[item.start :][:1500], maxsplit=1)[0])
-            if reply and not draft.heard:
-                draft.saw("diagnosis", item.end, item.start + reply.end, 0.5)
-                draft.hear(3, reply, item.start)
-                self._read_to = item.start + reply.end
+            if self._announced_reply(item):
                 return
         if "(in reply to" in item.value and not draft.heard:
             self._before_in_reply_to(item)
         if self._address_end >= 0 and _WORDS.search(item.value):
             self._about_recipient(item)
         self._note_unread(item)
+
+    def _announced_reply(self, item: Item) -> bool:
+        """Hear the paragraph below a phrase such as "The reason was:"; an address on its last line is the recipient."""
+        paragraph = _PARAGRAPH_END.split(self._text[item.start : item.start + 1500], maxsplit=1)[0].rstrip()
+        head, _, tail = paragraph.rpartition("\n")
+        found = find_address(tail) if head and "@" in tail else None
+        whole = found is not None and found[0] == tail.strip(" <>")
+        reply = read_reply(head if whole else paragraph)
+        draft = self._begin(item)
+        if reply is None or draft.heard:
+            return False
+        if found is not None and whole:
+            draft.name_recipient(found[0], item.start)
+        draft.saw("diagnosis", item.end, item.start + reply.end, self._vocabulary.text_evidence(reply))
+        draft.hear(3, reply, item.start)
+        self._read_to = item.start + len(paragraph)
+        return True
 
     def _before_in_reply_to(self, item: Item) -> None:
         """A reply without its code, of which only Postfix's "(in reply to RCPT TO command)" tells what it is."""
@@ -670,7 +696,7 @@ class Interpreter:
 
     def _is_explanation(self, draft: Draft, reply: Reply, between: str) -> bool:
         """Whether the words below a recipient are Exchange's explanation for people, not a diagnosis of the server."""
-        if draft.kinds.keys() & {"system_administrator", "exchange"}:
+        if draft.kinds.keys() & {"system_administrator", "exchange"} or _DATE_OR_EXCHANGE.match(reply.text):
             return True
         if "failed_recipients" not in draft.kinds or "bounce" in draft.kinds or reply.code or reply.enhanced:
             return False
@@ -681,6 +707,8 @@ _UNMARKED = frozenset({"HRESULT", "REPLY_LINE", "STATUS_LINE", "INLINE_REPLY", "
                        "PROVIDER_LINE"})  # fmt: skip
 _ENDS_HEADERS = frozenset({"express", "outlook", "other", "task", "system_administrator", "failed_recipients", "bounce"})
 _HEADING_EVIDENCE = {"system_administrator": 3.0, "failed_recipients": 1.5, "exchange": 1.0, "bounce": 1.0, "rejected_by": 1.0}
+_OF_NOTICES = frozenset({"exchange", "bounce", "rejected_by"})
+_OF_DIALOGS = frozenset({"task", "reported", "error_number", "server_response"})
 _HEADER_MARK = re.compile("[" + MARKS["to"] + MARKS["from"] + MARKS["sent"] + "]")
 _HANDLERS: dict[str, Callable[[Interpreter, Item], None]] = {
     "subject": Interpreter._put_subject,

@@ -19,7 +19,7 @@ MARKS: dict[str, str] = {kind: chr(0xE000 + number) for number, kind in enumerat
 """The mark of each kind of phrase."""
 
 _WORD = re.compile(r"[^\W_]+")
-_NEXT_WORD = re.compile(r"[\s'()\[\]/\-°\"=]{1,40}([^\W_]+)").match
+_NEXT_WORD = re.compile(r"(?:'\s?|[\s()\[\]/\-°=]{1,40})([^\W_]+)").match
 _LOST_LETTER = re.compile("[?\ufffd](?=[a-z])|[a-z][?\ufffd]")
 _LOST_WORD = re.compile("(?<![a-z?\ufffd])(?=[a-z?\ufffd]*[a-z]{2})[a-z]{0,20}(?:[?\ufffd][a-z]{0,20}){1,3}(?![a-z?\ufffd])")
 _ADJACENT = re.compile(r"[\s:='\"]{0,10}").fullmatch
@@ -36,7 +36,8 @@ _COLON = re.compile(r"\s*[:=]").match
 _CLAUSE = re.compile(r"[^\w]").match
 _BEFORE_NUMBER = re.compile(r"[^\w]{0,20}(?:0x|-?\d)").match
 _CODE_AHEAD = re.compile(r"[\s:=]*['\"(]?\s*(?:smtp;\s*)?(?:[245]\d\d[\s.,-]|[245]\.\d{1,3}\.\d)").match
-_INTRODUCES = re.compile(r"\s*[:=]|\s*['\"(<]|[^\w\n]{0,4}\n").match
+_INTRODUCES = re.compile(r"\s*[:=]|\s*['\"(<]|[^\w\n]{0,20}\n").match
+_HEADING = re.compile(r"\s*[:=]|[ \t]*(?:\n|$)").match
 _ADDRESSED = frozenset({"rejected_address", "rejected_sender", "checked_recipient", "failed_recipients"})
 _ADDRESS_AHEAD = re.compile(r"[\s:,]*['\"<(]*\s*[^\s@<>'\"]{1,64}@").match
 _HOST_AHEAD = re.compile(r"\s+[a-z0-9-]+(?:\.[a-z0-9-]+)+").match
@@ -237,6 +238,8 @@ def _follows(kind: str, folded: str, start: int, end: int) -> bool:
         return True
     if kind == "server_reply":
         return bool(_CODE_AHEAD(folded, end) or (not folded[start:end].isalpha() and _INTRODUCES(folded, end)))
+    if kind == "exchange" and folded.count(" ", start, end) < 3:
+        return bool(_HEADING(folded, end))
     if kind in _ADDRESSED and folded.count(" ", start, end) < 3:
         return bool(_ADDRESS_AHEAD(folded, end))
     follows = _FOLLOW.get(kind)
@@ -270,7 +273,9 @@ def _may_be_inner(kind: str, folded: str, place: Found) -> bool:
     """Whether a phrase of this kind can be the server's own words. Few words can, a long heading cannot."""
     if kind in _FIELDS:
         return kind in _TEXT_FIELDS or kind in _HEADERS or kind in _SHORT or folded[place.start - 1 : place.start] == "("
-    return kind in _SENTENCES or place.words <= _INNER_WORDS.get(kind, 0)
+    if kind in _SENTENCES:
+        return True
+    return place.words <= _INNER_WORDS.get(kind, 0) and folded[max(0, place.start - 9) : place.start].rstrip()[-1:] != "."
 
 
 def _is_header(folded: str, last: Found | None, place: Found) -> bool:
@@ -295,6 +300,8 @@ def _in_reply(folded: str, last: Found | None, start: int) -> bool:
     """Whether a reply code stands before ``start`` on the same stretch, so that what is at ``start`` is the reply's."""
     stretch = folded[max(0, last.end - 1 if last else 0, start - 1200) : start]
     if not stretch.strip() or stretch.rstrip(" ").endswith("\n"):
+        return False
+    if last and last.phrase.kind in _FIELDS and last.phrase.kind != "server_response":
         return False
     behind = max((boundary.end() for boundary in _BOUNDARY.finditer(stretch)), default=0)
     code = _CODE(stretch, behind)

@@ -35,7 +35,7 @@ _RFC = re.compile(r"rfc[ -]?\d*[ ,]*(?:section |§ ?)?$", re.IGNORECASE)
 _STOPS = re.compile(
     r"\s*\(in\s+reply\s+to\b|\s+##+\s*(?=$|\n)|\s*#SMTP#|\n\s*[-_=]{3,}|\n>>> |\n\s*Sent >>>|\n\s*(?:quit|rset|data)\s*(?:\n|$)"
     r"|\n\s*[23]\d\d[ -]|\n[ \t]*(?:Final-Recipient|Action|Status|Remote-MTA|Last-Attempt-Date|Will-Retry-Until|Reporting-MTA):"
-    r"|\n\s*Message-ID:|\n```|\n\s*at [\w.$]+\(|\n\s*At \S+:\d|\n\s*at [A-Z]\w+\.[A-Z]| in [/A-Z]\S* on line \d|\n\w{2,12}: |\nGiving up on ",
+    r"|\n\s*Message-ID:|\n```|\n\s*at [\w.$]+\(|\n\s*At \S+:\d|\n\s*at [A-Z]\w+\.[A-Z]| in [/A-Z]\S* on line \d|\n\w{2,12}: |\nGiving up on |\n\s*->",
     re.IGNORECASE,
 )
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
