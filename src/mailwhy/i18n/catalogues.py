@@ -15,7 +15,9 @@ from mailwhy.i18n.extract import extract_kb
 __all__ = ["Fault", "check", "domains", "update"]
 
 CODE_DOMAIN = "mailwhy"
-_PYTHON_KEYWORDS = {"say": (1,), "N_": None, "plural": (1, 2)}
+_KEYWORDS = {"say": (1,), "N_": None, "plural": (1, 2)}
+_SOURCES = {"*.py": "python", "*.html": "jinja2"}
+"""The files of the code that say something, and Babel's method for each (jinja2's comes with Jinja itself)."""
 _PLACEHOLDER = re.compile(r"\{(\w*)[^{}]*\}")
 
 
@@ -87,11 +89,9 @@ def _template(root: Path, domain: str) -> Catalog:
     catalogue = Catalog(project="mailwhy", fuzzy=False)
     _header(catalogue, domain)
     if domain == CODE_DOMAIN:
-        for path in sorted((root / "src" / "mailwhy").rglob("*.py")):
-            with path.open("rb") as source:
-                for _, message, comments, context in extract("python", source, _PYTHON_KEYWORDS, ("TRANSLATORS:",)):
-                    place = [(path.relative_to(root).as_posix(), 0)]
-                    catalogue.add(message, locations=place, auto_comments=comments, context=context)
+        for pattern, method in _SOURCES.items():
+            for path in sorted((root / "src" / "mailwhy").rglob(pattern)):
+                _add_code(catalogue, path, method, root)
     else:
         for path in sorted((root / "kb" / domain).rglob("*.yaml")):
             with path.open("rb") as source:
@@ -99,6 +99,14 @@ def _template(root: Path, domain: str) -> Catalog:
                     place = [(path.relative_to(root).as_posix(), 0)]
                     catalogue.add(text, locations=place, auto_comments=comments)
     return catalogue
+
+
+def _add_code(catalogue: Catalog, path: Path, method: str, root: Path) -> None:
+    options = {"silent": "false"}  # a template that can't be read is an error, not a template without messages
+    with path.open("rb") as source:
+        for _, message, comments, context in extract(method, source, _KEYWORDS, ("TRANSLATORS:",), options):
+            place = [(path.relative_to(root).as_posix(), 0)]
+            catalogue.add(message, locations=place, auto_comments=comments, context=context)
 
 
 def _languages(root: Path) -> list[str]:

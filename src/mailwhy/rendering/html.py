@@ -195,29 +195,36 @@ def resolutions_html(cause: Cause, say: Translator) -> Html:
     )
 
 
-def resolution_html(resolution: Resolution, say: Translator, *, ticks: bool = False) -> Html:
-    """Why a resolution helps, who has to act, and the steps; those for other programs folded away."""
-    near = steps_for(resolution)
-    far = [other for other in resolution.other_instructions if other not in near]
-    return _joined(
-        [
-            element("p", resolution.why) if resolution.why else None,
+def resolution_html(
+    resolution: Resolution, say: Translator, *, ticks: bool = False, unfolded: int | None = None
+) -> Html:
+    """Why a resolution helps, who has to act, and the steps.
+
+    Args:
+        resolution: what to show.
+        say: translator.
+        ticks: whether each step has a box to tick off.
+        unfolded: how many lists of steps are open; None opens those for the reader's own program and for everybody.
+    """
+    open_ = list(steps_for(resolution, unfolded))
+    folded = [other for other in resolution.other_instructions if other not in open_]
+    return _joined([
+        element("p", resolution.why) if resolution.why else None,
+        element(
+            "p",
+            say("Who has to act: {who}.").format(who=responsible_text(resolution.responsible, say)),
+            class_="mailwhy-who",
+        ),
+        *(steps_html(shown, say, ticks=ticks) for shown in open_),
+        *(
             element(
-                "p",
-                say("Who has to act: {who}.").format(who=responsible_text(resolution.responsible, say)),
-                class_="mailwhy-who",
-            ),
-            *(steps_html(shown, say, ticks=ticks) for shown in near),
-            *(
-                element(
-                    "details",
-                    element("summary", _steps_title(other, say)),
-                    steps_html(other, say, ticks=ticks, titled=False),
-                )
-                for other in far
-            ),
-        ]
-    )
+                "details",
+                element("summary", _steps_title(other, say)),
+                steps_html(other, say, ticks=ticks, titled=False),
+            )
+            for other in folded
+        ),
+    ])
 
 
 def steps_html(shown: Resolution | Instructions, say: Translator, *, ticks: bool = False, titled: bool = True) -> Html:
@@ -268,26 +275,26 @@ def _question(question: Question, say: Translator) -> Html:
     )
 
 
-def answer_buttons(question: Question) -> Html:
-    """The options of a question as buttons that send the answer."""
+def answer_buttons(question: Question, form: str | None = None) -> Html:
+    """The options of a question as buttons that send the answer, with the form around them or the one of that id."""
     return element(
         "div",
         *(
-            element("button", option.label, type="submit", name="answer", value=f"{question.id}={option.id}")
+            element("button", option.label, type="submit", name="answer", value=f"{question.id}={option.id}", form=form)
             for option in question.options
         ),
         class_="mailwhy-options",
     )
 
 
-def references_html(references: Sequence[Reference], say: Translator) -> Html:
+def references_html(references: Sequence[Reference], say: Translator, level: int = 3) -> Html:
     """Pages to read further."""
     if not references:
         return Html("")
     links = (
         element("li", element("a", reference.title, href=reference.url, rel="noreferrer")) for reference in references
     )
-    return _joined([element("h3", say("To read further")), element("ul", *links, class_="mailwhy-references")])
+    return _joined([element(f"h{level}", say("To read further")), element("ul", *links, class_="mailwhy-references")])
 
 
 def _nothing_found(suggestions: Sequence[Hit], say: Translator) -> Html:
