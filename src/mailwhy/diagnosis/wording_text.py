@@ -9,7 +9,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-__all__ = ["MIN_WILD", "Words", "count_spoken", "fold", "phrase_fragments", "split_words"]
+__all__ = ["MIN_WILD", "Words", "count_spoken", "fold", "in_name", "phrase_fragments", "split_words"]
 
 MIN_WILD = 3
 """Letters that a word with a ``*`` must name at least: the look-up of such words is by so many letters."""
@@ -29,6 +29,9 @@ _FULL = re.compile(rf"{_REPEATED_CODE}|{_ADDRESS}|{_NUMBER}|{_UNSPACED}|{_WORD}"
 _GAP = re.compile(r"(?:^|\s)\*(?=\s|$)")
 _PHRASE_WORD = re.compile(rf"{_REPEATED_CODE}|{_ADDRESS}|{_NUMBER}|\*?{_UNSPACED}\*?|\*?{_WORD}\*?")
 _SPOKEN = re.compile(r"(?<![^\s(\[{<«\"'-])[^\W\d_]+(?![^\s)\]}>».,;:!?\"'’-]|[.:][^\s])")
+_NAME = re.compile(r"[\w./?=&-]*")
+_NAME_REACH = 80
+_DOTTED = re.compile(r"\w\.\w")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i"})
 
 
@@ -59,6 +62,14 @@ def split_words(text: str) -> Words:
 def count_spoken(text: str) -> int:
     """How many words of ``text`` are spoken ones: not parts of addresses, hosts, paths, links or numbers."""
     return len(_SPOKEN.findall(text))
+
+
+def in_name(text: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` is part of a host's name, a file's or a link: "relay" in "relay2.example.org"."""
+    before = _NAME.match(text[max(0, start - _NAME_REACH) : start][::-1])
+    after = _NAME.match(text[end : end + _NAME_REACH])
+    name = (before[0][::-1] if before else "") + text[start:end] + (after[0] if after else "")
+    return _DOTTED.search(name) is not None
 
 
 def phrase_fragments(phrase: str) -> list[tuple[str, ...]]:
