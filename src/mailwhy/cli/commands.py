@@ -16,10 +16,14 @@ __all__ = ["COMMANDS", "Command", "CommandParser", "add_language", "overview", "
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: the module whose ``run(arguments) -> exit code`` does it, and its line in the overview."""
+    """A command: the module whose ``run(arguments) -> exit code`` does it, and its line in the overview.
+
+    ``lasting`` commands run for long; the others answer and end.
+    """
 
     module: str
     help: str
+    lasting: bool = False
 
 
 COMMANDS = {
@@ -27,10 +31,12 @@ COMMANDS = {
     "explain": Command("mailwhy.cli.explain", N_("say what a code means: 0x800CCC79, 550, 5.7.1, 10060")),
     "ask": Command("mailwhy.cli.ask", N_("answer a few questions, for instance whether a message needs relaying")),
     "search": Command("mailwhy.cli.search", N_("search the knowledge base for a complaint in words")),
-    "serve": Command("mailwhy.cli.serve", N_("answer over HTTP, for chatbots and programs")),
-    "mcp": Command("mailwhy.cli.mcp", N_("answer AI assistants, over the Model Context Protocol")),
+    "serve": Command("mailwhy.cli.serve", N_("answer over HTTP, for chatbots and programs"), lasting=True),
+    "mcp": Command("mailwhy.cli.mcp", N_("answer AI assistants, over the Model Context Protocol"), lasting=True),
     "feedback": Command("mailwhy.cli.feedback", N_("show what helped for which cause, where feedback was kept")),
-    "batch": Command("mailwhy.cli.batch", N_("find and explain the failure reports of whole ticket exports")),
+    "batch": Command(
+        "mailwhy.cli.batch", N_("find and explain the failure reports of whole ticket exports"), lasting=True
+    ),
     "kb": Command("mailwhy.cli.kb", N_("list, show and check the knowledge base")),
 }
 

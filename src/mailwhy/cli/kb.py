@@ -83,7 +83,7 @@ def _show(names: list[str], overlays: list[str], say: Translator) -> int:
         kind, _, key = name.partition("/")
         if key not in sections.get(kind, {}):
             raise CommandError(say("there is no {name}; mailwhy kb list shows what there is").format(name=name))
-        shown = sections[kind][key].model_dump(mode="json", exclude_defaults=True, warnings=False)
+        shown = sections[kind].raw[key]
         sys.stdout.write(
             ("---\n" if place else "") + yaml.safe_dump(shown, allow_unicode=True, sort_keys=False, width=100)
         )

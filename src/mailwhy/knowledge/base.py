@@ -1,22 +1,21 @@
 """The knowledge base as the diagnosis uses it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from pydantic import BaseModel
-
-from mailwhy.knowledge import entries
 from mailwhy.knowledge.errors import KnowledgeError, Problem
-from mailwhy.knowledge.records import Entries
+from mailwhy.knowledge.records import Entries, Record
 from mailwhy.knowledge.store import Store
 from mailwhy.knowledge.vocabulary import CODE_KINDS, CodeKind
 from mailwhy.places import data_folder, packed_folder
 
+if TYPE_CHECKING:
+    from mailwhy.knowledge import entries
+
 __all__ = ["KnowledgeBase"]
 
-Model = TypeVar("Model", bound=BaseModel)
 Made = TypeVar("Made")
 
 
@@ -75,56 +74,56 @@ class KnowledgeBase:
         return base
 
     @cached_property
-    def causes(self) -> Mapping[str, entries.CauseEntry]:
+    def causes(self) -> "Entries[entries.CauseEntry]":
         """Causes by id."""
-        return self._section("causes", entries.CauseEntry)
+        return self._section("causes")
 
     @cached_property
-    def resolutions(self) -> Mapping[str, entries.ResolutionEntry]:
+    def resolutions(self) -> "Entries[entries.ResolutionEntry]":
         """Resolutions by id."""
-        return self._section("resolutions", entries.ResolutionEntry)
+        return self._section("resolutions")
 
     @cached_property
-    def questions(self) -> Mapping[str, entries.QuestionEntry]:
+    def questions(self) -> "Entries[entries.QuestionEntry]":
         """Questions by id."""
-        return self._section("questions", entries.QuestionEntry)
+        return self._section("questions")
 
     @cached_property
-    def providers(self) -> Mapping[str, entries.ProviderEntry]:
+    def providers(self) -> "Entries[entries.ProviderEntry]":
         """Providers by id."""
-        return self._section("providers", entries.ProviderEntry)
+        return self._section("providers")
 
     @cached_property
-    def symptoms(self) -> Mapping[str, entries.SymptomEntry]:
+    def symptoms(self) -> "Entries[entries.SymptomEntry]":
         """Symptoms by id."""
-        return self._section("symptoms", entries.SymptomEntry)
+        return self._section("symptoms")
 
     @cached_property
-    def dialogues(self) -> Mapping[str, entries.DialogueEntry]:
+    def dialogues(self) -> "Entries[entries.DialogueEntry]":
         """Dialogues by id."""
-        return self._section("dialogues", entries.DialogueEntry)
+        return self._section("dialogues")
 
     @cached_property
-    def replies(self) -> Mapping[str, entries.ReplyEntry]:
+    def replies(self) -> "Entries[entries.ReplyEntry]":
         """Wordings of replies and notices by id."""
-        return self._section("replies", entries.ReplyEntry)
+        return self._section("replies")
 
     @cached_property
-    def codes(self) -> Mapping[str, entries.CodeEntry]:
+    def codes(self) -> "Entries[entries.CodeEntry]":
         """Codes by kind and code: ``hresult/0x800CCC79``."""
-        return self._section("codes", entries.CodeEntry)
+        return self._section("codes")
 
     @cached_property
-    def weights(self) -> entries.WeightsFile:
+    def weights(self) -> "entries.WeightsFile":
         """What evidence of each kind and strength counts."""
-        return entries.WeightsFile.model_construct(**self._compiled("weights"))
+        return cast("entries.WeightsFile", Record(self._compiled("weights"), self._defaults))
 
     @cached_property
     def _aliases(self) -> dict[str, str]:
         aliases: dict[str, str] = self._compiled("aliases")
         return aliases
 
-    def code(self, kind: CodeKind, code: str) -> entries.CodeEntry | None:
+    def code(self, kind: CodeKind, code: str) -> "entries.CodeEntry | None":
         """The entry of a code in its usual form, or None.
 
         An enhanced status code is looked up with its class first ("5.7.57"), then for every class ("X.7.57"),
@@ -154,5 +153,10 @@ class KnowledgeBase:
         found: Made = self._made[make]
         return found
 
-    def _section(self, name: str, model: type[Model]) -> Mapping[str, Model]:
-        return Entries(model, self._compiled(name))
+    @cached_property
+    def _defaults(self) -> dict[str, Any]:
+        defaults: dict[str, Any] = self._compiled("defaults")
+        return defaults
+
+    def _section(self, name: str) -> Entries[Any]:
+        return Entries(self._compiled(name), self._defaults)

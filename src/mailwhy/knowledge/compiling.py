@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
+from mailwhy.knowledge import entries
 from mailwhy.knowledge.errors import KnowledgeError, Problem
 from mailwhy.knowledge.sources import merge, read_folder
 
@@ -28,7 +31,22 @@ def compile_folders(base: Path, *overlays: Path) -> dict[str, Any]:
         kind: {key: raw for key, raw in section.items() if raw.get("status") != "retired"}
         for kind, section in sections.items()
     }
-    return {**live, "weights": weights, "aliases": _aliases(live["codes"])}
+    return {**live, "weights": weights, "aliases": _aliases(live["codes"]), "defaults": _defaults()}
+
+
+def _defaults() -> dict[str, Any]:
+    """The default of every key that a file may leave out; a name means the same in all kinds of entry."""
+    found: dict[str, Any] = {}
+    for name, model in vars(entries).items():
+        # SwitchedOff says what is left out; nothing is made of it.
+        if not isinstance(model, type) or not issubclass(model, BaseModel) or model is entries.SwitchedOff:
+            continue
+        for key, field in model.model_fields.items():
+            if not field.is_required():
+                default = list(field.default) if isinstance(field.default, tuple) else field.default
+                if found.setdefault(key, default) != default:
+                    raise TypeError(f"{name}.{key} has another default than the same key of another entry")
+    return found
 
 
 def _aliases(codes: dict[str, dict[str, Any]]) -> dict[str, str]:

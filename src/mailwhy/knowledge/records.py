@@ -1,70 +1,66 @@
-"""Turns validated raw entries back into models without validating them again.
+"""The entries of a compiled knowledge base, as light objects with the attributes of their models.
 
-The compiled knowledge base was validated when it was compiled. Building pydantic's validators for it again would cost
-every cold start more than all else that the command does.
+The compiled form was validated when it was compiled. Making pydantic's models and validators for it once more would
+cost every cold start more than all else that the command does; so at run time an entry is a :class:`Record`, and the
+models of :mod:`mailwhy.knowledge.entries` are only its type.
 """
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
-from pydantic import BaseModel
+__all__ = ["Entries", "Record"]
 
-from mailwhy.knowledge import entries
+Entry = TypeVar("Entry")
 
-__all__ = ["Entries"]
-
-_NESTED: dict[tuple[type[BaseModel], str], type[BaseModel]] = {
-    (entries.CauseEntry, "references"): entries.ReferenceEntry,
-    (entries.ResolutionEntry, "references"): entries.ReferenceEntry,
-    (entries.ResolutionEntry, "instructions"): entries.InstructionEntry,
-    (entries.QuestionEntry, "options"): entries.OptionEntry,
-    (entries.ReplyEntry, "references"): entries.ReferenceEntry,
-    (entries.ProviderEntry, "submission"): entries.SubmissionEntry,
-    (entries.ProviderEntry, "retrieval"): entries.RetrievalEntry,
-    (entries.DialogueEntry, "nodes"): entries.DialogueNode,
-    (entries.DialogueEntry, "outcomes"): entries.DialogueOutcome,
-    (entries.DialogueNode, "options"): entries.DialogueOption,
-    (entries.DialogueNode, "domain"): entries.DialogueRule,
-}
 _DATES = frozenset({"since", "updated", "date"})
 
 
-Model = TypeVar("Model", bound=BaseModel)
+class Record:
+    """One validated entry, or a part of one: its keys are attributes, and those left out have their defaults."""
+
+    __slots__ = ("_defaults", "_values")
+
+    def __init__(self, raw: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+        self._values = {name: _value(name, value, defaults) for name, value in raw.items()}
+        self._defaults = defaults
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._values:
+            return self._values[name]
+        if name in self._defaults:
+            default = self._defaults[name]
+            return tuple(default) if isinstance(default, list) else default
+        raise AttributeError(f"the entry has no {name!r}")
 
 
-class Entries(Mapping[str, Model], Generic[Model]):
-    """The entries of one kind by id, each built when it is first asked for."""
+class Entries(Mapping[str, Entry], Generic[Entry]):
+    """The entries of one kind by id, each made when it is first asked for."""
 
-    def __init__(self, model: type[Model], raw: Mapping[str, Mapping[str, Any]]) -> None:
-        self._model = model
-        self._raw = raw
-        self._built: dict[str, Model] = {}
+    def __init__(self, raw: Mapping[str, Mapping[str, Any]], defaults: Mapping[str, Any]) -> None:
+        self.raw = raw
+        self._defaults = defaults
+        self._made: dict[str, Entry] = {}
 
-    def __getitem__(self, key: str) -> Model:
-        found = self._built.get(key)
+    def __getitem__(self, key: str) -> Entry:
+        found = self._made.get(key)
         if found is None:
-            found = self._built[key] = _construct(self._model, self._raw[key])
+            found = self._made[key] = cast("Entry", Record(self.raw[key], self._defaults))
         return found
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._raw)
+        return iter(self.raw)
 
     def __len__(self) -> int:
-        return len(self._raw)
+        return len(self.raw)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._raw
+        return key in self.raw
 
 
-def _construct(model: type[Model], raw: Mapping[str, Any]) -> Model:
-    values: dict[str, Any] = {}
-    for name, value in raw.items():
-        nested = _NESTED.get((model, name))
-        if nested is not None:
-            values[name] = tuple(_construct(nested, item) for item in value)
-        elif name in _DATES:
-            values[name] = dt.date.fromisoformat(value)
-        else:
-            values[name] = tuple(value) if isinstance(value, list) else value
-    return model.model_construct(**values)
+def _value(name: str, value: Any, defaults: Mapping[str, Any]) -> Any:
+    if isinstance(value, list):
+        return tuple(Record(item, defaults) if isinstance(item, dict) else item for item in value)
+    if name in _DATES and isinstance(value, str):
+        return dt.date.fromisoformat(value)
+    return value
