@@ -82,6 +82,7 @@ class WordingIndex:
         self._phrases = phrases
         self._rules = rules
         self._wild = wild
+        self._silencers = [frozenset(other[0] for other in rule.unless) for rule in rules]
         self._by_start: defaultdict[str, list[str]] = defaultdict(list)
         self._by_end: defaultdict[str, list[str]] = defaultdict(list)
         for label in wild:
@@ -152,7 +153,9 @@ class WordingIndex:
                 rules = self._rules[number]
                 if rules.where not in (field, "any") or (rules.codes and not _has_code(rules.codes, codes)):
                     continue
-                if any(_joined(other, found, split.spans) for other in rules.unless):
+                if not self._silencers[number].isdisjoint(found) and any(
+                    _joined(other, found, split.spans) for other in rules.unless
+                ):
                     continue
                 matches += [
                     (number, runs)
