@@ -220,6 +220,16 @@ def test_search_finds_in_both_languages():
     assert {hit.kind for hit in mailwhy.search("authentication outgoing server", limit=20)} >= {"cause", "resolution"}
 
 
+@pytest.mark.parametrize("locale", ["en", "fr"])
+def test_what_was_made_without_validation_is_valid(locale):
+    vague = report(
+        server="smtp.orange.fr", port=25, ssl=False, smtp_code=550, server_response="550 no", error_number="0x800CCC79"
+    )
+    for found in (diagnose_report(vague, locale), diagnose_report(report(server_response="User unknown"), locale)):
+        assert Diagnosis.model_validate_json(found.model_dump_json()) == found
+        assert Diagnosis.model_validate(found.model_dump()) == found
+
+
 def test_the_models_give_a_json_schema():
     schema = Diagnosis.model_json_schema()
     assert schema["properties"].keys() >= {"report", "causes", "question", "locale"}

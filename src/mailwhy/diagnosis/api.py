@@ -143,7 +143,7 @@ def _diagnose(
     findings: Findings = collect(report, kb)
     ranked = rank(findings.evidence, kb.weights, kb.causes, effects)
     question = next_question(ranked, kb, answers)
-    return Diagnosis(
+    return Diagnosis.model_construct(
         report=report,
         causes=tuple(book.cause(cause, report.client) for cause in ranked if cause.cause in kb.causes),
         contradictions=contradictions(ranked, findings.evidence, kb, say),

@@ -68,7 +68,7 @@ def bare_reply(text: str, kb: KnowledgeBase) -> Report | None:
         return None
     start = len(text) - len(text.lstrip())
     codes = codes_in(words)
-    return Report(
+    return Report.model_construct(
         client="bare-reply",
         smtp_code=next((int(code) for code in codes if "." not in code), None),
         enhanced_code=next((code for code in codes if "." in code), None),

@@ -3,9 +3,11 @@
 Nothing is remembered between calls: a conversation is its answers so far.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,7 +17,9 @@ from mailwhy.diagnosis.providers import ProviderIndex
 from mailwhy.diagnosis.questions import UnknownAnswerError
 from mailwhy.i18n import Translator, negotiate
 from mailwhy.knowledge import KnowledgeBase
-from mailwhy.knowledge.entries import DialogueEntry, DialogueNode, DialogueOutcome, DialogueRule
+
+if TYPE_CHECKING:
+    from mailwhy.knowledge.entries import DialogueEntry, DialogueNode, DialogueOutcome, DialogueRule
 
 __all__ = ["DialogueQuestion", "DialogueState", "Outcome", "UnknownDialogueError", "advance"]
 

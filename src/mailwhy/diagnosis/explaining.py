@@ -1,5 +1,9 @@
 """Explains a code by itself, without a report around it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from mailwhy.diagnosis.codes import win32_code
 from mailwhy.diagnosis.evidence import Finding
 from mailwhy.diagnosis.models import CodeExplanation
@@ -7,8 +11,10 @@ from mailwhy.diagnosis.phrasing import Phrasebook
 from mailwhy.diagnosis.ranking import UNKNOWN, rank
 from mailwhy.i18n import N_, Translator
 from mailwhy.knowledge import KnowledgeBase
-from mailwhy.knowledge.entries import CodeEntry
 from mailwhy.knowledge.vocabulary import CodeKind, EvidenceKind
+
+if TYPE_CHECKING:
+    from mailwhy.knowledge.entries import CodeEntry
 
 __all__ = ["explain_code"]
 

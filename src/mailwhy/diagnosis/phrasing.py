@@ -3,15 +3,20 @@
 Knows no matching. What it builds is kept for each language, since a batch asks for the same texts a million times.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from mailwhy.diagnosis.evidence import Finding
 from mailwhy.diagnosis.models import Cause, Evidence, Instructions, Option, Question, Reference, Resolution
 from mailwhy.diagnosis.ranking import Ranked
 from mailwhy.i18n import Translator
 from mailwhy.knowledge import KnowledgeBase
-from mailwhy.knowledge.entries import CauseEntry, InstructionEntry, ReferenceEntry
 from mailwhy.parsing.report import Client
+
+if TYPE_CHECKING:
+    from mailwhy.knowledge.entries import CauseEntry, InstructionEntry, ReferenceEntry
 
 __all__ = ["Phrasebook"]
 
@@ -63,15 +68,17 @@ class Phrasebook:
         """A question with its options."""
         entry = self._kb.questions[question]
         say = self._translate
-        return Question(
+        return Question.model_construct(
             id=entry.id,
             text=say(entry.question, "questions"),
-            options=tuple(Option(id=option.id, label=say(option.label, "questions")) for option in entry.options),
+            options=tuple(
+                Option.model_construct(id=option.id, label=say(option.label, "questions")) for option in entry.options
+            ),
         )
 
     def _cause(self, entry: CauseEntry, client: Client | None) -> Cause:
         say = self._translate
-        return Cause(
+        return Cause.model_construct(
             id=entry.id,
             confidence=0.0,
             title=say(entry.title, "causes"),
@@ -89,7 +96,7 @@ class Phrasebook:
         entry, say = self._kb.resolutions[name], self._translate
         first, *others = _fitting(entry.instructions, client)
         shown = self._instructions(first)
-        return Resolution(
+        return Resolution.model_construct(
             id=entry.id,
             title=say(entry.title, "resolutions"),
             why=say(entry.why, "resolutions"),
@@ -103,7 +110,7 @@ class Phrasebook:
 
     def _instructions(self, entry: InstructionEntry) -> Instructions:
         say = self._translate
-        return Instructions(
+        return Instructions.model_construct(
             client=entry.client,
             versions=say(entry.versions, "resolutions") if entry.versions else None,
             steps=tuple(say(step, "resolutions") for step in entry.steps),
@@ -112,7 +119,7 @@ class Phrasebook:
     def _evidence(self, finding: Finding, weight: float) -> Evidence:
         domain = finding.entry.partition("/")[0]
         meaning = self._translate(finding.meaning, domain) if finding.meaning else None
-        return Evidence(
+        return Evidence.model_construct(
             field=finding.field, text=finding.text, entry=finding.entry, weight=round(weight, _PLACES), meaning=meaning
         )
 
@@ -134,4 +141,4 @@ def _fitting(instructions: Sequence[InstructionEntry], client: Client | None) ->
 
 
 def _references(entries: Iterable[ReferenceEntry]) -> tuple[Reference, ...]:
-    return tuple(Reference(title=entry.title, url=entry.url) for entry in entries)
+    return tuple(Reference.model_construct(title=entry.title, url=entry.url) for entry in entries)

@@ -1,12 +1,16 @@
 """Which provider runs a server, and which one an address belongs to."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from mailwhy.knowledge import KnowledgeBase
-from mailwhy.knowledge.entries import ProviderEntry
+
+if TYPE_CHECKING:
+    from mailwhy.knowledge.entries import ProviderEntry
 
 __all__ = ["KnownHost", "ProviderIndex"]
 

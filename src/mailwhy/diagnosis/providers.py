@@ -1,15 +1,19 @@
 """Compares the account settings in a report with those that the provider publishes."""
 
+from __future__ import annotations
+
 import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from mailwhy.diagnosis.provider_index import KnownHost, ProviderIndex
 from mailwhy.diagnosis.settings_text import describe
-from mailwhy.knowledge.entries import ProviderEntry, SubmissionEntry
 from mailwhy.parsing.report import Report
+
+if TYPE_CHECKING:
+    from mailwhy.knowledge.entries import ProviderEntry, SubmissionEntry
 
 __all__ = ["ProviderIndex", "SettingsFinding", "SettingsKind", "check_settings", "describe"]
 
@@ -122,7 +126,7 @@ class _Case:
     here: tuple[SubmissionEntry, ...]
 
     @classmethod
-    def of(cls, report: Report, server: str, known: KnownHost, index: ProviderIndex) -> "_Case":
+    def of(cls, report: Report, server: str, known: KnownHost, index: ProviderIndex) -> _Case:
         shared = [name for name in _providers_of_account(report, index) if name in known.providers]
         provider = index.providers[(shared or known.providers)[0]]
         protocol = (report.protocol or "").lower()

@@ -1,11 +1,16 @@
 """Chooses the question whose answer would tell most, and takes answers into account."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from mailwhy.diagnosis.ranking import UNKNOWN, Ranked
 from mailwhy.knowledge import KnowledgeBase
-from mailwhy.knowledge.entries import QuestionEntry
+
+if TYPE_CHECKING:
+    from mailwhy.knowledge.entries import QuestionEntry
 
 __all__ = ["UnknownAnswerError", "effects_of", "next_question"]
 

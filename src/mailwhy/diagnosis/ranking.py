@@ -6,12 +6,17 @@ softmax. What is left to 1 is the chance of a cause that nothing in the text spe
 and how the weights are fitted.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mailwhy.diagnosis.evidence import Finding
-from mailwhy.knowledge.entries import WeightsFile
+
+if TYPE_CHECKING:
+    from mailwhy.knowledge.entries import WeightsFile
 
 __all__ = ["UNKNOWN", "Ranked", "rank"]
 

@@ -1,10 +1,14 @@
 """Says in a language what was found in the account settings."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mailwhy.i18n import Translator
-from mailwhy.knowledge.entries import SubmissionEntry, Tls
+
+if TYPE_CHECKING:
+    from mailwhy.knowledge.entries import SubmissionEntry, Tls
 
 if TYPE_CHECKING:
     from mailwhy.diagnosis.providers import SettingsFinding, SettingsKind
@@ -17,7 +21,7 @@ def N_(message: str) -> str:  # noqa: N802 - the name that extraction looks for
     return message
 
 
-_SENTENCES: "dict[SettingsKind, str]" = {
+_SENTENCES: dict[SettingsKind, str] = {
     "local-proxy": N_(
         "The account's server is {server}, this computer itself. This is usually the work of an "
         "antivirus or anti-spam program that checks mail on its way; the server's name in the account "
@@ -64,7 +68,7 @@ _SENTENCES: "dict[SettingsKind, str]" = {
     "app-password": N_("{provider} refuses the usual password in mail programs and wants an app password."),
 }
 
-_WITHOUT_SETTINGS: "dict[SettingsKind, str]" = {
+_WITHOUT_SETTINGS: dict[SettingsKind, str] = {
     "other-provider": N_(
         "The server {server} belongs to {provider}, the account {account} to {account_provider}. A "
         "provider usually sends only for its own customers."
@@ -80,7 +84,7 @@ _WITHOUT_SETTINGS: "dict[SettingsKind, str]" = {
 }
 """What is said where the provider publishes nothing else."""
 
-_REMARK_SUFFICES: "frozenset[SettingsKind]" = frozenset({"oauth-only", "app-password"})
+_REMARK_SUFFICES: frozenset[SettingsKind] = frozenset({"oauth-only", "app-password"})
 
 _SERVER = N_("{host}, {ports}")
 _PORT: dict[Tls | None, str] = {
@@ -93,7 +97,7 @@ _STATED = {True: N_("port {port} with SSL"), False: N_("port {port} without SSL"
 _OR = N_("{first} or {second}")
 
 
-def describe(finding: "SettingsFinding", translate: Translator) -> str:
+def describe(finding: SettingsFinding, translate: Translator) -> str:
     """A finding in a sentence or two for a lay person, with the provider's own remark where there is one."""
     remark = translate(finding.remark, "providers") if finding.remark else ""
     if remark and finding.kind in _REMARK_SUFFICES:
