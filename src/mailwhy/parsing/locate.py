@@ -2,7 +2,8 @@
 
 A report gives itself away by an HRESULT, by a reply code or status code where a reply starts, or by one of the client's or
 the server's own sentences. Numbers are sought first, in what is left of the text without its letters; the sentences'
-beginnings, in all languages, are one pattern that is compiled when a text without such numbers first needs it.
+beginnings, in all languages, are two patterns, compiled when a text without such numbers first needs them: one for those
+with a capital, which are sought several times faster in a text of mostly small letters, and one for the rest.
 """
 
 import re
@@ -12,7 +13,7 @@ from functools import cached_property
 from mailwhy.parsing.folding import fold
 from mailwhy.parsing.lexicon import Lexicon
 
-__all__ = ["Locator", "beginnings_pattern"]
+__all__ = ["Locator", "beginnings_patterns"]
 
 SHORT = 2_000
 """Texts up to this length are read as a whole."""
@@ -44,20 +45,20 @@ class Locator:
     """Finds the stretches of a text that are worth reading.
 
     Args:
-        beginnings: the pattern that ``beginnings_pattern`` made of the lexicon.
+        beginnings: the patterns that ``beginnings_patterns`` made of the lexicon.
     """
 
-    def __init__(self, beginnings: str) -> None:
+    def __init__(self, beginnings: list[str]) -> None:
         self._beginnings = beginnings
 
     @cached_property
     def _sentences(self) -> re.Pattern[str]:
         """A line that begins with the beginning of a sentence, heading or label of the lexicon."""
-        return re.compile(r"\n[^\w\n]{0,12}(?:" + self._beginnings + ")")
+        return re.compile(r"\n[^\w\n]{0,12}(?:" + "|".join(self._beginnings) + ")")
 
     @cached_property
-    def _anywhere(self) -> re.Pattern[str]:
-        return re.compile(self._beginnings)
+    def _anywhere(self) -> list[re.Pattern[str]]:
+        return list(map(re.compile, self._beginnings))
 
     def could_hold_report(self, text: str) -> bool:
         """Whether anything in ``text`` looks like a part of a report."""
@@ -91,9 +92,9 @@ class Locator:
             if match:
                 yield match.start()
         if len(text) <= SHORT:
-            match = self._anywhere.search(text) or _BELOW_ADDRESS.search(text)
+            match = _first(pattern.search(text) for pattern in (*self._anywhere, _BELOW_ADDRESS))
         else:
-            match = self._sentences.search(text) or self._anywhere.match(text)
+            match = self._sentences.search(text) or _first(pattern.match(text) for pattern in self._anywhere)
         if match:
             yield match.start()
 
@@ -111,12 +112,18 @@ class Locator:
                     behind = match.start() + _AROUND // 4
 
 
-def beginnings_pattern(lexicon: Lexicon) -> str:
-    """A pattern for the beginnings of the lexicon's sentences, headings and telling labels."""
+def _first(matches: Iterator[re.Match[str] | None]) -> re.Match[str] | None:
+    return next((match for match in matches if match), None)
+
+
+def beginnings_patterns(lexicon: Lexicon) -> list[str]:
+    """Patterns for the beginnings of sentences, headings and telling labels: those with a capital, and the others."""
     beginnings = {_beginning(spelling) for kind, spelling in lexicon.spellings if kind in _KINDS}
     beginnings = {text for text in beginnings if not (text[:1].islower() and _accented(text[0]))}
     initials = {fold(text[0]).upper() + text[1:] for text in beginnings if text and _accented(text[0])}
-    return _factored(sorted(text for text in beginnings | initials if len(text) > 5 or not text.isascii())) or r"(?!)"
+    telling = sorted(text for text in beginnings | initials if len(text) > 5 or not text.isascii())
+    small = [text for text in telling if text[0].islower()]
+    return [_factored(words) or r"(?!)" for words in ([text for text in telling if not text[0].islower()], small)]
 
 
 def _beginning(spelling: str) -> str:

@@ -12,22 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from mailwhy.parsing.lexicon import KINDS, Lexicon, Phrase, load_lexicon
-from mailwhy.parsing.locate import beginnings_pattern
+from mailwhy.parsing.locate import beginnings_patterns
 from mailwhy.parsing.machine import Machine
 from mailwhy.places import cache_folder, data_folder, packed_folder
 
 __all__ = ["Tables", "compile_tables", "load_tables"]
 
-_FORMAT = 1
+_FORMAT = 2
 _NAME = "parser.json"
 
 
 class Tables:
-    """What the engine needs: the lexicon, the parser, and the pattern of sentences' beginnings."""
+    """What the engine needs: the lexicon, the parser, and the patterns of sentences' beginnings."""
 
     __slots__ = ("beginnings", "lexicon", "parser")
 
-    def __init__(self, lexicon: Lexicon, parser: Machine, beginnings: str) -> None:
+    def __init__(self, lexicon: Lexicon, parser: Machine, beginnings: list[str]) -> None:
         self.lexicon = lexicon
         self.parser = parser
         self.beginnings = beginnings
@@ -51,7 +51,7 @@ def compile_tables(folder: Path | None = None) -> bytes:
             "unspaced": lexicon.unspaced,
             "words": lexicon.words,
         },
-        "beginnings": beginnings_pattern(lexicon),
+        "beginnings": beginnings_patterns(lexicon),
         "grammar": compile_grammar((folder / "report.lark").read_text(encoding="utf-8")),
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
