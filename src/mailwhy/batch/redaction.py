@@ -16,7 +16,11 @@ _MOST_HOST = 253
 
 _ADDRESS = re.compile(r"(?<![\w.+%=~!#$&'*/^`{|}-])([\w.+%=~!#$&*/?^`{|}'-]{1,64})@((?:[\w-]{1,63}\.){0,8}[\w-]{2,63})")
 _IPV4 = re.compile(r"(?<![\w.-])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w-]|\.\d)")
-_IPV6 = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{1,4}:){2,7}(?::?[0-9A-Fa-f]{1,4}|:)(?::[0-9A-Fa-f]{1,4}){0,6}(?![\w:])")
+# Eight groups, or fewer around "::": a time of day (10:11:12) is none.
+_IPV6 = re.compile(
+    r"(?<![\w:.])(?=[0-9A-Fa-f:]*::[0-9A-Fa-f:]*|(?:[0-9A-Fa-f]{1,4}:){7})(?=:*[0-9A-Fa-f])"
+    r"[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])"
+)
 # The machine names of a dynamic line hold its address: abo-12-34-56-78.example.net.
 _IP_IN_NAME = re.compile(r"(?<!\d)\d{1,3}([-_])\d{1,3}\1\d{1,3}\1\d{1,3}(?!\d)")
 _PHONE = re.compile(

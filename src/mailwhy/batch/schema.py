@@ -32,7 +32,7 @@ ROW_SCHEMA = _schema(
     ticket=_TEXT,
     part=_TEXT,
     report=_INT,  # from 1, within the ticket
-    created=pa.timestamp("s"),
+    created=pa.timestamp("ms"),
     # The Report's fields.
     client=_TEXT,
     languages=_LIST,

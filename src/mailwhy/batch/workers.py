@@ -4,6 +4,7 @@ They are fresh interpreters that import nothing of the caller's program, so a ru
 a test alike, and they end by themselves when the process that started them is killed.
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -136,7 +137,9 @@ class _Pool:
         for process in self._processes:
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
-                    pipe.close()
+                    # What is left in the buffer has no reader where the process died.
+                    with contextlib.suppress(OSError):
+                        pipe.close()
             process.wait()
 
     def submit(self, payload: bytes) -> Future[Outcome]:

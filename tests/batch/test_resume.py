@@ -1,0 +1,154 @@
+"""Worker processes, Ctrl-C and SIGKILL: whatever happens, the output is that of an undisturbed run."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailwhy.batch import BatchError, run, running
+
+TICKETS = 10_000
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory: pytest.TempPathFactory, texts: Any) -> Path:
+    """Five chunks; a broken row and a report here and there."""
+    path = tmp_path_factory.mktemp("exports") / "export.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write("id,created,description\n")
+        for number in range(TICKETS):
+            if number % 20 == 0:
+                text = texts.relay.replace("sales", f"user{number}").replace("25", str(number % 7 + 25))
+                file.write(f'{number},2026-01-02,"Ticket {number}: {text}"\n')
+            elif number % 999 == 0:
+                file.write(f"{number},broken\n")
+            else:
+                file.write(f"{number},2026-01-02,{texts.nothing.replace(',', ';')} {number}\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def undisturbed(export: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    run([export], folder / "out.jsonl", jobs=1)
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def start(export: Path, output: Path, *options: str) -> subprocess.Popen[bytes]:
+    words = ["batch", str(export), "-o", str(output), "--jobs", "2", *options]
+    program = "import sys; from mailwhy.cli import main; sys.exit(main(sys.argv[1:]))"
+    return subprocess.Popen([sys.executable, "-c", program, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def left(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_several_processes_write_what_one_writes(export: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
+    summary = run([export], tmp_path / "out.jsonl", jobs=3)
+    assert left(tmp_path) == undisturbed
+    assert summary.tickets == TICKETS - summary.rejected
+    assert summary.rejected == 10
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
+@pytest.mark.parametrize("seed", range(2))
+def test_a_killed_run_goes_on_to_the_same_bytes(
+    seed: int, export: Path, undisturbed: dict[str, bytes], tmp_path: Path
+) -> None:
+    """Killed at random moments, again and again, until one run comes through."""
+    moments = random.Random(seed)
+    output = tmp_path / "out.jsonl"
+    journal = tmp_path / "out.jsonl.journal"
+    for _ in range(3):
+        process = start(export, output, "--resume")
+        size = journal.stat().st_size if journal.exists() else 0
+        until = time.monotonic() + 20
+        while process.poll() is None and time.monotonic() < until:
+            if journal.exists() and journal.stat().st_size > size + moments.randrange(1, 60_000):
+                break
+            time.sleep(moments.random() / 50)
+        process.kill()
+        process.communicate()
+        assert not output.exists() or process.returncode == 0
+    if journal.exists() and moments.random() < 0.7:
+        with journal.open("rb+") as file:  # the machine went down while a frame was being written
+            file.truncate(max(30, journal.stat().st_size - moments.randrange(1, 500)))
+    process = start(export, output, "--resume")
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 0, told
+    assert left(tmp_path) == undisturbed
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+def test_ctrl_c_stops_cleanly(export: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
+    process = start(export, tmp_path / "out.jsonl")
+    journal = tmp_path / "out.jsonl.journal"
+    until = time.monotonic() + 30
+    while time.monotonic() < until and not (journal.exists() and journal.stat().st_size > 5_000):
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"--resume" in told
+    assert b"Traceback" not in told
+    assert set(left(tmp_path)) == {"out.jsonl.journal"}
+    run([export], tmp_path / "out.jsonl", jobs=1, resume=True)
+    assert left(tmp_path) == undisturbed
+
+
+def test_a_journal_of_another_run_is_not_gone_on_with(
+    export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, bytes]
+) -> None:
+    output = tmp_path / "out.jsonl"
+    own = tmp_path / "export.csv"
+    own.write_bytes(export.read_bytes())
+    monkeypatch.setattr(running, "_finish", lambda *_: (_ for _ in ()).throw(BatchError("no room")))
+    with pytest.raises(BatchError, match="no room"):
+        run([own], output, jobs=1)
+    monkeypatch.undo()
+    with pytest.raises(BatchError, match="other files or options"):
+        run([own], output, jobs=1, resume=True, redact=False)
+    content = own.read_bytes()
+    own.write_bytes(content.replace(b"floor 5", b"floor 6", 1))
+    with pytest.raises(BatchError, match="have changed"):
+        run([own], output, jobs=1, resume=True)
+    own.write_bytes(content)
+    run([own], output, jobs=1, resume=True)
+    own.unlink()
+    assert left(tmp_path) == undisturbed
+
+
+def test_a_worker_that_dies_is_an_error(export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mailwhy.batch import workers
+
+    monkeypatch.setattr(workers, "_BOOT", "import os; os._exit(9)")
+    with pytest.raises(BatchError, match=r"ended unexpectedly \(exit code 9\)"):
+        run([export], tmp_path / "out.jsonl", jobs=2)
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path: Path, texts: Any) -> None:
+    resource = pytest.importorskip("resource")
+    if not Path("/proc/self/status").exists():
+        pytest.skip("reads the peak of a process from /proc")
+    program = (
+        "import sys; from mailwhy.batch import run; run([sys.argv[1]], sys.argv[2], jobs=1);"
+        "print([line for line in open('/proc/self/status') if line.startswith('VmHWM')][0].split()[1])"
+    )
+    peaks = []
+    for size in (10_000, 80_000):
+        path = tmp_path / f"{size}.csv"
+        with path.open("w", encoding="utf-8") as file:
+            file.write("id,text\n")
+            for number in range(size):
+                file.write(f"{number},{texts.nothing.replace(',', ';') * 4}\n")
+        words = [sys.executable, "-c", program, str(path), str(tmp_path / "out.jsonl")]
+        peaks.append(int(subprocess.run(words, capture_output=True, check=True).stdout) / 1024)
+    assert peaks[1] < peaks[0] + 40, f"{peaks} MB; {resource.__name__}"
+    assert (tmp_path / "out.jsonl").stat().st_size == 0
