@@ -10,6 +10,7 @@ import anyio
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from mailwhy.chatbot import page
 from mailwhy.chatbot.answering import Answerer, Wish
 from mailwhy.chatbot.feedback.current import CurrentTally
 from mailwhy.chatbot.feedback.errors import StoreError
@@ -79,6 +80,7 @@ class Service:
         if self.tally is not None:
             feedback.add_routes(app, self.answerer, self.tally, self._storing)
         operating.add_routes(app, self.metrics, self.is_draining)
+        page.add_routes(app, self.answerer)
         app.openapi = documented(app, self.answerer, self.settings)  # type: ignore[method-assign]
         return app
 

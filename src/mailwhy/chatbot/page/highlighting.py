@@ -62,7 +62,7 @@ def highlighted(text: str, report: Report, say: Translator) -> Html:
         say: translator, for the names of the facts.
     """
     start, end = report.span
-    first, last = max(0, start - _AROUND), min(len(text), end + _AROUND)
+    first, last = _word_before(text, start - _AROUND), _word_after(text, end + _AROUND)
     marks = sorted(_marks(text, report), key=lambda mark: (mark.start, -mark.end))
     return element(
         "div",
@@ -74,6 +74,17 @@ def highlighted(text: str, report: Report, say: Translator) -> Html:
         tabindex=0,
         aria_label=say("Your text, with the facts that were found"),
     )
+
+
+def _word_before(text: str, place: int) -> int:
+    """The beginning of the word at a place."""
+    return max(0, text.rfind(" ", 0, place), text.rfind("\n", 0, place)) if place > 0 else 0
+
+
+def _word_after(text: str, place: int) -> int:
+    """The end of the word at a place."""
+    ends = (found for found in (text.find(" ", place), text.find("\n", place)) if found >= 0)
+    return min(ends, default=len(text))
 
 
 def _marks(text: str, report: Report) -> Iterator[_Mark]:

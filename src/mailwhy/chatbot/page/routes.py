@@ -20,7 +20,7 @@ from mailwhy.diagnosis.api import UnknownAnswerError, UnknownCodeError, translat
 from mailwhy.diagnosis.dialogue import UnknownDialogueError
 from mailwhy.i18n import N_, Translator
 from mailwhy.parsing import TextTooLargeError
-from mailwhy.rendering.choosing import new_questions
+from mailwhy.rendering.choosing import new_questions, same_remedies
 from mailwhy.rendering.markdown import markdown_answer
 
 __all__ = ["add_routes"]
@@ -115,7 +115,15 @@ class _Pages:
             heading=_heading(len(answer.diagnoses), say),
             form=form,
             state=form,
-            parts=list(zip(answer.diagnoses, new_questions(answer.diagnoses), excerpts, strict=True)),
+            parts=list(
+                zip(
+                    answer.diagnoses,
+                    new_questions(answer.diagnoses),
+                    same_remedies(answer.diagnoses),
+                    excerpts,
+                    strict=True,
+                )
+            ),
             hits=answer.suggestions,
             answered=answered(form.answers, self._kb, visit.locale),
             markdown=markdown_answer(answer.diagnoses, answer.suggestions, say),
