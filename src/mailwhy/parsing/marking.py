@@ -257,11 +257,9 @@ def _outside_replies(folded: str, found: list[Found]) -> list[Found]:
         last = kept[-1] if kept else None
         if kind in _HEADERS and not _is_header(folded, last, place):
             continue
-        if kind == "reply_end" and not (
-            last and last.phrase.kind in {"server_reply", "server_response"} and last.words > 1
-        ):
+        if kind == "reply_end" and not _ends_reply(folded, kept, place):
             continue
-        if _may_be_inner(kind, folded, place) and _in_reply(folded, last, place.start):
+        if _may_be_inner(kind, folded, place) and _in_reply(folded, last, place):
             continue
         if kind in {"server_response", "server_reply"} and _OPENS_QUOTE(folded, place.end):
             skip_to = _behind_quote(folded, place, found[index + 1 : index + 13])
@@ -296,8 +294,18 @@ def _behind_quote(folded: str, label: Found, following: list[Found]) -> int:
     return -1
 
 
-def _in_reply(folded: str, last: Found | None, start: int) -> bool:
-    """Whether a reply code stands before ``start`` on the same stretch, so that what is at ``start`` is the reply's."""
+def _ends_reply(folded: str, kept: list[Found], place: Found) -> bool:
+    """Whether the client goes on in its own words here: in a new sentence, behind a reply that its sentence introduced."""
+    if not kept or kept[-1].words < 2 or folded[max(0, place.start - 9) : place.start].rstrip()[-1:].isalnum():
+        return False
+    if kept[-1].phrase.kind == "server_response":  # Thunderbird says "Server response:" in some languages
+        return any(before.phrase.kind == "other" for before in kept)
+    return kept[-1].phrase.kind == "server_reply"
+
+
+def _in_reply(folded: str, last: Found | None, place: Found) -> bool:
+    """Whether a reply code stands before ``place`` on the same stretch, so that its words are the reply's."""
+    start = place.start
     stretch = folded[max(0, last.end - 1 if last else 0, start - 1200) : start]
     if not stretch.strip() or stretch.rstrip(" ").endswith("\n"):
         return False
@@ -308,5 +316,5 @@ def _in_reply(folded: str, last: Found | None, start: int) -> bool:
     if code is None or _CLOSED(stretch, code.end()):
         return False
     # Behind the label of an unquoted reply a label runs on when lines were joined, unless a bracket is open.
-    labelled = last is not None and last.phrase.kind == "server_response"
+    labelled = last is not None and last.phrase.kind == "server_response" and place.phrase.kind in _FIELDS
     return not labelled or stretch.count("(", code.end()) > stretch.count(")", code.end())
