@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -12,6 +13,8 @@ __all__ = ["AddressError", "listen", "run", "set_up_log", "url_of"]
 
 _BACKLOG = 2048
 _HEADER_BYTES = 64 * 1024
+_LAST_REQUESTS_SECONDS = 0.2
+"""How long the last who connected have for sending their requests."""
 _FINISH_SECONDS = 30
 """How long to wait for answers under way, once no more requests are taken."""
 
@@ -36,7 +39,41 @@ class _Server(uvicorn.Server):
         self._on_drain()
         if not self.force_exit:
             await asyncio.sleep(self._drain_seconds)
+            await self._take_the_last(sockets or [])
         await super().shutdown(sockets)
+
+    async def _take_the_last(self, sockets: list[socket.socket]) -> None:
+        """Stops listening, but serves those who have connected already, even if nobody has noticed them yet.
+
+        uvicorn closes them: their requests would be lost.
+        """
+        spares = [listening.dup() for listening in sockets]
+        for server in self.servers:
+            server.close()
+        for listening in sockets:
+            listening.close()
+        taken = [connection for spare in spares for connection in _queued(spare)]
+        for connection in taken:
+            await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
+        await asyncio.sleep(_LAST_REQUESTS_SECONDS)
+
+    def _protocol(self) -> asyncio.Protocol:
+        made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return made
+
+
+def _queued(listening: socket.socket) -> list[socket.socket]:
+    """The connections that wait in the queue of a listening socket, which is closed."""
+    taken = []
+    listening.setblocking(False)
+    with listening, suppress(BlockingIOError):
+        while True:
+            connection, _ = listening.accept()
+            connection.setblocking(False)
+            taken.append(connection)
+    return taken
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,5 +1,6 @@
 """Turns the errors of the application into problems. None of them tells of a path or a traceback."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -11,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from mailwhy.chatbot.answering import UnknownCauseError
+from mailwhy.chatbot.feedback.errors import StoreError
 from mailwhy.chatbot.feedback.ordering import FeedbackMismatchError
 from mailwhy.chatbot.problems import problem
 from mailwhy.diagnosis.api import UnknownAnswerError, UnknownCodeError
@@ -18,6 +20,8 @@ from mailwhy.diagnosis.dialogue import UnknownDialogueError
 from mailwhy.parsing import TextTooLargeError
 
 __all__ = ["add_handlers"]
+
+_log = logging.getLogger("mailwhy.service")
 
 _KNOWN: dict[type[Exception], tuple[int, str]] = {
     TextTooLargeError: (413, "text-too-large"),
@@ -39,6 +43,7 @@ def add_handlers(app: FastAPI) -> None:
     """Makes every error of the application a problem."""
     for error in _KNOWN:
         app.add_exception_handler(error, _known)
+    app.add_exception_handler(StoreError, _not_kept)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _fault)
@@ -47,6 +52,11 @@ def add_handlers(app: FastAPI) -> None:
 async def _known(_: Request, error: Exception) -> Response:
     status, code = _KNOWN[type(error)]
     return problem(status, code, str(error))
+
+
+async def _not_kept(_: Request, error: Exception) -> Response:
+    _log.error("%s", error)  # names the database, which is no caller's business
+    return problem(503, "feedback-not-kept", "The feedback could not be kept; try again later.")
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -1,0 +1,127 @@
+"""POST /v1/diagnose: the same answers as the function gives, in the language and the form asked for."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from starlette.testclient import TestClient
+
+import mailwhy
+from mailwhy.rendering.formats import FORMATS
+
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "reports"
+
+
+def cases() -> list[Any]:
+    """Every fixture of two files of each kind: the function's own tests read them all."""
+    chosen = ("outlook-express-fr", "m365-ndr", "postfix", "negatives-en", "tickets", "article")
+    return [
+        pytest.param(entry["text"], id=entry["id"])
+        for name in chosen
+        for entry in yaml.safe_load((FIXTURES / f"{name}.yaml").read_text(encoding="utf-8"))
+    ]
+
+
+@pytest.fixture(scope="module")
+def shared() -> TestClient:
+    from mailwhy.chatbot.http.app import Service
+    from mailwhy.knowledge import KnowledgeBase
+
+    return TestClient(Service(KnowledgeBase.load()).asgi)
+
+
+@pytest.mark.parametrize("text", cases())
+def test_answers_as_the_function_does(shared: TestClient, text: str) -> None:
+    answer = shared.post("/v1/diagnose", json={"text": text})
+    assert answer.status_code == 200
+    expected = [diagnosis.model_dump(mode="json") for diagnosis in mailwhy.diagnose(text)]
+    assert answer.json()["diagnoses"] == expected
+    assert answer.json()["schema_version"] == 1
+
+
+def test_conversation_needs_no_session(shared: TestClient) -> None:
+    text = "I get an error when I send: 0x800CCC0F"
+    first = shared.post("/v1/diagnose", json={"text": text}).json()["diagnoses"][0]
+    question = first["question"]
+    assert question is not None
+    told = []
+    for option in question["options"]:
+        asked = {"text": text, "answers": {question["id"]: option["id"]}}
+        next_one = shared.post("/v1/diagnose", json=asked).json()["diagnoses"][0]
+        told.append([cause["confidence"] for cause in next_one["causes"]])
+        assert next_one["question"] is None or next_one["question"]["id"] != question["id"]
+    assert any(confidences != [cause["confidence"] for cause in first["causes"]] for confidences in told)
+
+
+def test_text_without_a_report_gets_suggestions(shared: TestClient) -> None:
+    answer = shared.post("/v1/diagnose", json={"text": "my mail stays in the outbox", "locale": "fr"}).json()
+    assert answer["diagnoses"] == []
+    assert answer["suggestions"][0]["id"] == "stuck-in-outbox"
+    assert answer["suggestions"][0]["locale"] == answer["locale"] == "fr"
+
+
+@pytest.mark.parametrize(
+    ("locale", "header", "expected"),
+    [
+        (None, None, "en"),  # the report's own
+        ("fr", None, "fr"),
+        ("fr_CA.UTF-8", None, "fr"),
+        (None, "fr-CH, fr;q=0.9, en;q=0.8", "fr"),
+        (None, "de, fr;q=0.5", "fr"),
+        (None, "*", "en"),
+        (None, ";;q=x,,", "en"),
+        ("en", "fr", "en"),
+    ],
+)
+def test_language(shared: TestClient, report: str, locale: str | None, header: str | None, expected: str) -> None:
+    headers = {"Accept-Language": header} if header else {}
+    answer = shared.post("/v1/diagnose", json={"text": report, "locale": locale}, headers=headers)
+    assert answer.headers["Content-Language"] == expected
+    assert answer.headers["Vary"] == "Accept-Language"
+    assert answer.json()["locale"] == answer.json()["diagnoses"][0]["locale"] == expected
+    assert answer.json()["warnings"] == []
+    assert "Mailwhy-Notice" not in answer.headers
+
+
+def test_unknown_locale_falls_back_and_says_so(shared: TestClient, report: str) -> None:
+    answer = shared.post("/v1/diagnose", json={"text": report, "locale": "tlh"}, headers={"Accept-Language": "fr"})
+    assert answer.status_code == 200
+    assert answer.headers["Content-Language"] == "fr"
+    assert answer.headers["Mailwhy-Notice"] == "locale-not-available"
+    (warning,) = answer.json()["warnings"]
+    assert warning["code"] == "locale-not-available"
+    assert "'tlh'" in warning["message"]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_formats(shared: TestClient, report: str, name: str) -> None:
+    answer = shared.post("/v1/diagnose", json={"text": report, "locale": "fr", "format": name})
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].partition(";")[0] == FORMATS[name].media_type
+    assert "relayer" in answer.text
+    if "json" in FORMATS[name].media_type:
+        assert isinstance(json.loads(answer.text), dict)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_formats_of_nothing_found(shared: TestClient, name: str) -> None:
+    answer = shared.post("/v1/diagnose", json={"text": "Good morning, how are you?", "format": name})
+    assert answer.status_code == 200
+    assert "recognised" in answer.text
+
+
+def test_pasted_script_is_never_run(shared: TestClient) -> None:
+    text = "550 5.7.1 <script>alert(1)</script>: Relay access denied"
+    answer = shared.post("/v1/diagnose", json={"text": text, "format": "html"})
+    assert "<script" not in answer.text
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_long_text_is_read_beside_short_ones(shared: TestClient, report: str) -> None:
+    padding = "Good morning, the weather is fine today.\n" * 1000
+    answer = shared.post("/v1/diagnose", json={"text": padding + report})
+    assert answer.json()["diagnoses"][0]["causes"][0]["id"] == "relay_denied"
+    start, end = answer.json()["diagnoses"][0]["report"]["span"]
+    assert len(padding) <= start < end <= len(padding + report)
