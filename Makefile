@@ -2,16 +2,21 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
-STAMP   = $(VENV)/.installed
+READY   = $(VENV)/.ready
+STAMP   = $(VENV)/.ready-to-develop
 
 .PHONY: demo test check lint types catalogues coverage weights bench clean
 
-$(STAMP): pyproject.toml
+$(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(STAMP): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
-demo: $(STAMP)  ## diagnose the two sample reports, in English and in French
+demo: $(READY)  ## diagnose the two sample reports, in English and in French
 	$(BIN)/mailwhy --lang en tests/fixtures/demo/reports.txt
 	$(BIN)/mailwhy --lang fr tests/fixtures/demo/reports.txt
 
