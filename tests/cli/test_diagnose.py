@@ -2,6 +2,9 @@ import json
 
 import pytest
 
+from mailwhy.cli.diagnose import _FORMATS
+from mailwhy.rendering.formats import FORMATS
+
 REPORT = (
     "The message could not be sent because one of the recipients was rejected by the server. The rejected e-mail address "
     "was 'paul@example.org'. Subject 'Order 12', Account: 'shop', Server: 'smtp.example.com', Protocol: SMTP, Server "
@@ -188,6 +191,29 @@ def test_all_shows_every_remedy(run):
     assert "If that does not help" in short
     assert "If that does not help" not in long
     assert len(long) > 1.5 * len(short)
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("markdown", "## "),
+        ("html", "<"),
+        ("adaptive-card", '"AdaptiveCard"'),
+        ("slack", '"blocks"'),
+        ("rasa", '"responses"'),
+    ],
+)
+def test_other_forms(run, name, part):
+    ran = run("--lang", "en", "--format", name, REPORT)
+    assert ran.code == 0
+    assert part in ran.out
+    assert "Relay access denied" in ran.out
+    assert run("--format", name, "Hello?").code == 1
+
+
+def test_the_forms_that_help_names_are_those_there_are(run):
+    assert {*_FORMATS, "text"} == set(FORMATS)
+    assert run("--format", "papyrus", REPORT).code == 2
 
 
 def test_an_organisations_folder_is_used(run, tmp_path):

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from mailwhy.cli.commands import CommandParser, add_language, language_of, read_options
 from mailwhy.cli.errors import CommandError
@@ -12,10 +13,15 @@ from mailwhy.cli.reading import read_text
 from mailwhy.i18n import Translator, environment_locale, translator
 from mailwhy.knowledge import KnowledgeBase
 
+if TYPE_CHECKING:
+    from mailwhy.diagnosis.models import Diagnosis
+
 __all__ = ["run"]
 
 _NOTHING = 1
 _SUGGESTIONS = 3
+_FORMATS = ("markdown", "html", "adaptive-card", "slack", "rasa")
+"""Of :data:`mailwhy.rendering.formats.FORMATS`, which help need not import."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -33,6 +39,8 @@ def run(arguments: Sequence[str]) -> int:
         diagnoses = diagnose(text, options.lang or environment_locale(), kb, _answers(options.answer, say))
     except (TextTooLargeError, UnknownAnswerError) as error:
         raise CommandError(str(error)) from None
+    if options.format:
+        return _formatted(diagnoses, text, kb, options.format, say)
     if not diagnoses:
         return _nothing_found(text, kb, options, say)
     if options.json:
@@ -63,6 +71,12 @@ def _parser(say: Translator) -> CommandParser:
     add_language(parser, say)
     parser.add_argument("--json", action="store_true", help=say("print one JSON object instead of text"))
     parser.add_argument(
+        "--format",
+        choices=_FORMATS,
+        metavar="NAME",
+        help=say("print for a ticket, a web page or a chat: {names}").format(names=", ".join(_FORMATS)),
+    )
+    parser.add_argument(
         "--answer",
         action="append",
         default=[],
@@ -87,6 +101,16 @@ def _answers(given: Sequence[str], say: Translator) -> Mapping[str, str]:
             raise CommandError(say("--answer takes QUESTION=OPTION, not {answer}").format(answer=answer))
         answers[question] = option
     return answers
+
+
+def _formatted(diagnoses: "list[Diagnosis]", text: str, kb: KnowledgeBase, name: str, say: Translator) -> int:
+    from mailwhy.diagnosis.api import search
+    from mailwhy.rendering.formats import FORMATS
+
+    hits = [] if diagnoses or not text.strip() else search(text[:1000], say.locale, kb, _SUGGESTIONS)
+    spoken = translator(diagnoses[0].locale) if diagnoses else say
+    sys.stdout.write(FORMATS[name].render(diagnoses, hits, spoken).rstrip("\n") + "\n")
+    return 0 if diagnoses else _NOTHING
 
 
 def _nothing_found(text: str, kb: KnowledgeBase, options: argparse.Namespace, say: Translator) -> int:
