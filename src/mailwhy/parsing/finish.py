@@ -17,8 +17,6 @@ _MICROSOFT_365 = re.compile(r"\.prod\.outlook\.com|protection\.outlook\.com|offi
 _EXCHANGE_WORDS = re.compile(r"RESOLVER\.|STOREDRV\.|QUEUE\.Expired|SMTPSEND\.|\.PROD\.OUTLOOK\.COM|\b5\.7\.(?:5\d\d|7\d\d)\b")
 _DATED_RECIPIENT = re.compile(r"@[^\s'>]+['>]?\s+\w{1,3}\s+(?:\w{2,4}\.?,? )?\d")
 _ONE_LINE = frozenset({"account", "server", "port", "ssl", "protocol", "server_response"})
-_LIVE_MAIL = re.compile(r"windows live mail", re.IGNORECASE)
-_WINDOWS_MAIL = re.compile(r"windows mail", re.IGNORECASE)
 
 
 class Source(NamedTuple):
@@ -126,9 +124,10 @@ def _client(draft: Draft, text: str, reply: Reply | None) -> Client:
     if draft.is_notice:
         return _notice(draft, text)
     if "error_number" in kinds or len(kinds & _ONE_LINE) >= 2:
-        if _LIVE_MAIL.search(text):
+        lowered = text.lower()
+        if "windows live mail" in lowered:
             return "windows-live-mail"
-        return "windows-mail" if _WINDOWS_MAIL.search(text) else "outlook-express"
+        return "windows-mail" if "windows mail" in lowered else "outlook-express"
     if reply is not None and _EXCHANGE_WORDS.search(reply.text):
         return "m365-ndr"
     if kinds & {"address_line", "final_recipient", "log_recipient", "answer", "action", "reason", "status"}:

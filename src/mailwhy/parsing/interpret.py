@@ -14,6 +14,10 @@ from mailwhy.parsing.values import find_address, find_host, read_hresult, read_n
 
 __all__ = ["Interpreter"]
 
+_MOST_DRAFTS = 4000
+_MOST_REPLIES = 200
+"""Limits for texts that are made to cost time: no report has so many replies, no ticket so many reports."""
+
 _FAR = 700
 _NEAR = 200
 _MESSAGES = frozenset({"express", "outlook", "other"})
@@ -64,8 +68,10 @@ class Interpreter:
         self._address_end = -1  # end of a line that names a recipient; text on the next line is about it
 
     def read(self) -> list[Draft]:
-        """All drafts, in order, the implausible ones too."""
+        """All drafts, in order, the implausible ones too; of a text with thousands of reports the first ones."""
         for item in self._items:
+            if len(self._drafts) >= _MOST_DRAFTS:
+                break
             handler = _HANDLERS.get(item.kind)
             if item.start < self._read_to and item.value_type in _UNMARKED:
                 continue
@@ -326,7 +332,7 @@ class Interpreter:
                 return
             self._close(item.start)
             draft = self._begin(item)
-        draft.saw("hresult", item.end, item.end, hresult_evidence(number or "", self._text, self._vocabulary))
+        draft.saw("hresult", item.end, item.end, hresult_evidence(number or "", self._text, item.start))
         draft.put("error_number", number)
 
     def _server_reply(self, item: Item) -> None:
@@ -336,15 +342,16 @@ class Interpreter:
     def _read_reply_from(self, item: Item, raw: str) -> int:
         """Hear the reply at the beginning of ``raw``, which starts at the item's value; give its end in ``raw``."""
         draft = self._begin(item)
+        if len(draft.heard) >= _MOST_REPLIES:
+            return 0
         self._end_message(item.start)
         reply = read_reply(raw)
         if reply is None:
             self._awaits_reply = item.kind == "server_reply" and "\n" in self._text[item.value_start : item.end + 2]
             return 0
-        before = self._text[max(0, item.start - 200) : item.start]
-        host = _SAID_TO.search(before)
-        if host and draft.remote_host is None:
-            draft.remote_host = host[1].rstrip(".")
+        if draft.remote_host is None:
+            host = _SAID_TO.search(self._text[max(0, item.start - 120) : item.start].rpartition("\n")[2])
+            draft.remote_host = host[1].rstrip(".") if host else None
         coded = reply.code is not None or reply.enhanced is not None
         draft.saw("server_reply", item.end, item.value_start + reply.end, 2.5 if coded else 1, self._languages)
         if reply.code is None or reply.code >= 400:
@@ -524,6 +531,8 @@ class Interpreter:
     # -- replies without a label --------------------------------------------------------------------------------------
 
     def _lone_reply(self, item: Item) -> None:
+        if len(self._draft.heard) >= _MOST_REPLIES:
+            return
         failed = _FAILED_LINE.search(item.value) if item.kind == "reply_line" else None
         skipped = failed.start(1) if failed else 0
         if failed and fold(item.value[skipped - 1 : skipped]) in {"'", '"', "<", "[", "{", "("}:

@@ -61,17 +61,18 @@ class Machine:
         tokens: list[tuple[str, int, int]] = []
         position, length = 0, len(text)
         while position < length:
-            match = lexers[lexer_of[states[-1]]](text, position)
-            if match is None or match.end() == position:
+            state = states[-1]
+            match = lexers[lexer_of[state]](text, position)
+            if match is None or (end := match.end()) == position:
                 raise ValueError(f"report.lark has no terminal for {text[position : position + 20]!r}")
             name = match.lastgroup
-            action = actions[states[-1]][name]
-            while action[0] != _SHIFT:
-                self._reduce(action[1], states, tokens, items, text)
-                action = actions[states[-1]][name]
-            states.append(action[1])
-            tokens.append((name, position, match.end()))
-            position = match.end()
+            action, target = actions[state][name]
+            while action != _SHIFT:
+                self._reduce(target, states, tokens, items, text)
+                action, target = actions[states[-1]][name]
+            states.append(target)
+            tokens.append((name, position, end))
+            position = end
         final = self._tables["final"]
         while states[-1] != final:
             kind, target = actions[states[-1]][_END]

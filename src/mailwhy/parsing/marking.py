@@ -73,6 +73,7 @@ _NOT_BEFORE = "/.@\\_"
 _QUOTES = ("'", '"')
 _OPENS_QUOTE = re.compile(r"[\s:=]*['\"]").match
 _SENTENCES = INSERTED - {"reply_end"}
+_REACH = 400
 _SHORT = frozenset({"reason", "status", "action"})
 _INNER_WORDS = {"server_reply": 1, "smtp_server": 9, "mail_command": 9, "rcpt_command": 9, "bounce": 3, "checked_recipient": 3,
                 "failed_recipients": 3, "webmail_error": 2}  # fmt: skip
@@ -134,7 +135,7 @@ class Marker:
     def find(self, text: str) -> list[Found]:
         """The phrases of ``text`` in order; they don't overlap."""
         folded = fold(text)
-        if _LOST_LETTER.search(folded):
+        if ("?" in folded or "\ufffd" in folded) and _LOST_LETTER.search(folded):
             folded = _LOST_WORD.sub(self._restored, folded)
         found = self._find_spaced(folded)
         if self._unspaced and _UNSPACED(folded):
@@ -249,7 +250,7 @@ def _follows(kind: str, folded: str, start: int, end: int) -> bool:
 def _outside_replies(folded: str, found: list[Found]) -> list[Found]:
     """Leave out phrases that are words of the server's own reply: ``'550 Server error: no such user', Port: 25``."""
     kept: list[Found] = []
-    skip_to = -1
+    skip_to = inner_end = -1
     for index, place in enumerate(found):
         kind = place.phrase.kind
         if place.start < skip_to:
@@ -259,10 +260,15 @@ def _outside_replies(folded: str, found: list[Found]) -> list[Found]:
             continue
         if kind == "reply_end" and not _ends_reply(folded, kept, place):
             continue
-        if _may_be_inner(kind, folded, place) and _in_reply(folded, last, place):
-            continue
+        if _may_be_inner(kind, folded, place):
+            # What follows the server's own words on the same line is the server's, too.
+            runs_on = inner_end > 0 and "\n" not in folded[inner_end : place.start] and kind not in _FIELDS
+            if runs_on or _in_reply(folded, last, place):
+                inner_end = place.end
+                continue
         if kind in {"server_response", "server_reply"} and _OPENS_QUOTE(folded, place.end):
             skip_to = _behind_quote(folded, place, found[index + 1 : index + 13])
+        inner_end = -1
         kept.append(place)
     return kept
 
@@ -306,7 +312,7 @@ def _ends_reply(folded: str, kept: list[Found], place: Found) -> bool:
 def _in_reply(folded: str, last: Found | None, place: Found) -> bool:
     """Whether a reply code stands before ``place`` on the same stretch, so that its words are the reply's."""
     start = place.start
-    stretch = folded[max(0, last.end - 1 if last else 0, start - 1200) : start]
+    stretch = folded[max(0, last.end - 1 if last else 0, start - _REACH) : start]
     if not stretch.strip() or stretch.rstrip(" ").endswith("\n"):
         return False
     if last and last.phrase.kind in _FIELDS and last.phrase.kind != "server_response":

@@ -15,6 +15,7 @@ __all__ = ["ENOUGH", "Vocabulary", "hresult_evidence", "is_report", "labelled_ev
 
 ENOUGH = 2.0
 
+_CONTEXT = 600
 _WORD = re.compile(r"[^\W_]+")
 _ADDRESS_OF_PAGE = re.compile(r"https?://\S+")
 _ENUMERATED = re.compile(r"[245]\d\d(?: [\d.]+)?\s*(?:,|/| [^\W\d_]{1,3})\s*[245]\d\d\b|[245]\d\d[ -]\d{1,2}(?:[ ,]|$)")
@@ -59,7 +60,7 @@ class Vocabulary:
             return 0.0
         if self._not_mail & {*letters[:40], *_WORD.findall(line)} or self._other_protocol & set(_WORD.findall(before)):
             return 0.0
-        if len(text.strip()) <= len(reply.text) + 40:
+        if len(text) <= len(reply.text) + 60:
             return 2.0 if len(letters) >= 2 else 1.0
         if self._mail & set(letters[:40]):
             return 2.0 if len(letters) >= 2 else 1.0
@@ -80,13 +81,13 @@ def labelled_evidence(number: str) -> float:
     return 2.5 if _CLIENT_NUMBER.match(number) or number.startswith("0x8004") else 1.0
 
 
-def hresult_evidence(number: str, text: str, vocabulary: Vocabulary) -> float:
-    """Points for an HRESULT without a label."""
-    about_mail = bool(_ABOUT_MAIL.search(text))
+def hresult_evidence(number: str, text: str, start: int) -> float:
+    """Points for an HRESULT without a label, standing at ``start`` of ``text``."""
+    about_mail = bool(_ABOUT_MAIL.search(text, max(0, start - _CONTEXT), start + _CONTEXT))
     if _CLIENT_NUMBER.match(number):
-        return 2.0 if about_mail or len(text.strip()) <= 80 else 1.0
+        return 2.0 if about_mail or len(text) <= 80 else 1.0
     if _MAPI_NUMBER.match(number):
-        return 2.0 if about_mail or len(text.strip()) <= 40 else 0.5
+        return 2.0 if about_mail or len(text) <= 40 else 0.5
     return 0.5
 
 

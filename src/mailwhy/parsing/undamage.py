@@ -29,6 +29,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\uf
 _CARRIAGE = re.compile(r"\^M(?=\r?\n|$)|\r(?=\n)")
 _ESCAPED = re.compile(r"\\(?=[<>*_\[\]#:.()\-'\"])")
 _COMBINED = re.compile("[^\\W\\d_][\u0300-\u036f]+")
+_MARK_ABOVE = re.compile("[\u0300-\u036f]")
 _EMPTIED = re.compile(r"(?<=[\w;.])=\"\"(?=[\s;>])")
 _MAILTO = re.compile(r"\s?<mailto:[^<>\s]{1,300}>|\]\(mailto:[^()\s]{1,300}\)|\[(?=[^\s\[\]]{1,200}@[^\s\[\]]{1,200}\]\(mailto:)")
 
@@ -121,8 +122,8 @@ _REPAIRS: tuple[tuple[Callable[[str], object], re.Pattern[str], Callable[[str], 
     (lambda t: "=\n" in t, _SOFT_BREAK, lambda _: ""),
     (lambda t: "=" in t and _LOOKS_ENCODED.search(t), _ENCODED, _decoded),
     (lambda t: "&" in t or "<" in t, _MARKUP, _plain_markup),
-    (lambda t: not t.isascii() and ("Ã" in t or "Â" in t or "â" in t or "Ð" in t), _MOJIBAKE, _unscrambled),
-    (lambda t: not t.isascii() and _COMBINED.search(t), _COMBINED, lambda found: unicodedata.normalize("NFC", found)),
+    (lambda t: not t.isascii() and ("Ã" in t or "Â" in t or "â€" in t or "Ð" in t), _MOJIBAKE, _unscrambled),
+    (lambda t: not t.isascii() and _MARK_ABOVE.search(t), _COMBINED, lambda found: unicodedata.normalize("NFC", found)),
     (lambda t: not t.isascii(), _INVISIBLE, lambda _: ""),
     (lambda t: ">" in t or "//" in t or "|" in t, _QUOTING, lambda _: ""),
     (lambda t: t.count('=""') >= 3, _EMPTIED, lambda _: ""),
