@@ -200,7 +200,8 @@ def _steps(shown: Resolution | Instructions, say: Translator, style: Style, plac
 
 
 def _percent(cause: Cause) -> str:
-    return f"{round(cause.confidence * 100)}\N{NO-BREAK SPACE}%"
+    # Nothing is certain: 0.997 is not shown as 100 %.
+    return f"{min(99, round(cause.confidence * 100))}\N{NO-BREAK SPACE}%"
 
 
 def _bullet(text: str, style: Style, indent: int = 2) -> list[str]:
