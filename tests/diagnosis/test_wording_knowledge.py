@@ -61,6 +61,34 @@ def test_every_example_gives_the_best_cause_of_its_entry() -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    ("reply", "best"),
+    [
+        ("550 5.1.0 <someone@example.org>: Sender address rejected: User unknown", "sender_rejected"),
+        ("550 5.7.1 RESOLVER.RST.AuthRequired; authentication required", "recipient_restricted"),
+        ("550 5.7.1 Relaying denied. Proper authentication required.", "auth_required"),
+        ("554 OB105. Connection refused. 192.0.2.1 is listed on the Exploits Block List", "ip_blocklisted"),
+        ("421 Connection refused, too many sessions from 192.0.2.1.", "rate_limited"),
+        ("550 5.4.5 Daily sending quota exceeded", "rate_limited"),
+        ("552 5.2.2 Mailbox quota exceeded", "mailbox_full"),
+        ("452 Too many recipients received this hour", "rate_limited"),
+        ("450 4.7.1 Error: too many recipients from 192.0.2.1", "rate_limited"),
+        ("452 4.5.3 Too many recipients", "too_many_recipients"),
+        ("554 Service unavailable; Sender address [me@example.org] blocked using dbl.spamhaus.org", "sender_rejected"),
+        ("554 Service unavailable; Client host [mx.example.org] blocked using multi.uribl.com", "spam_content"),
+        ("554 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org", "ip_blocklisted"),
+        ("451 Authentication failed: Maximum credits exceeded", "rate_limited"),
+        ("550 relay.example.org: no such user", "recipient_unknown"),
+        ("550 Mailbox unavailable: someone@spam.example.org", "recipient_unknown"),
+    ],
+)
+def test_a_short_wording_gives_way_to_what_surrounds_it(reply: str, best: str) -> None:
+    causes: Counter[str] = Counter()
+    for match in index().match(reply, "reply", own_codes(reply)):
+        causes.update(entries()[match.entry_id].causes)
+    assert [cause for cause, strength in causes.items() if strength == max(causes.values())] == [best]
+
+
 @pytest.mark.parametrize("language", sorted(PROSE))
 def test_ordinary_prose_matches_nothing(language: str) -> None:
     assert len(PROSE[language]) >= 150
