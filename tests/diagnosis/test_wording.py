@@ -125,14 +125,6 @@ def test_where_names_the_field() -> None:
     assert found(entries, "all gone", "notice") == ["client"]
 
 
-def test_a_server_s_everyday_words_must_be_most_of_an_unsure_text() -> None:
-    index = WordingIndex.build([Entry("full", ["mailbox is full"], where="reply")])
-    reply, sentence = "<someone@example.org> mailbox is full", "I believe that my mailbox is full again"
-    assert [match.entry_id for match in index.match(reply, unsure=True)] == ["full"]
-    assert index.match(sentence, unsure=True) == []
-    assert [match.entry_id for match in index.match(sentence)] == ["full"]
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 import yaml
 
+from mailwhy.diagnosis.bare import bare_reply
 from mailwhy.diagnosis.wording import WordingIndex
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.entries import ReplyEntry
@@ -92,13 +93,14 @@ def test_a_short_wording_gives_way_to_what_surrounds_it(reply: str, best: str) -
 @pytest.mark.parametrize("language", sorted(PROSE))
 def test_ordinary_prose_matches_nothing(language: str) -> None:
     assert len(PROSE[language]) >= 150
-    matched = {
-        line: match
-        for line in PROSE[language]
-        for field in ("reply", "notice")
-        for match in index().match(line, "reply" if field == "reply" else "notice", unsure=True)
-    }
+    matched = {line: match for line in PROSE[language] for match in index().match(line, "notice")}
     assert matched == {}
+
+
+@pytest.mark.parametrize("language", sorted(PROSE))
+def test_ordinary_prose_is_no_bare_reply(language: str) -> None:
+    kb = KnowledgeBase.load()
+    assert [line for line in PROSE[language] if bare_reply(line, kb)] == []
 
 
 def test_every_wording_is_reached_in_a_plain_reply() -> None:

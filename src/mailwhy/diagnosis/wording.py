@@ -14,18 +14,15 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Literal, NamedTuple, Protocol, Self
 
-from mailwhy.diagnosis.wording_text import MIN_WILD, Words, count_spoken, in_name, phrase_fragments, split_words
+from mailwhy.diagnosis.wording_text import MIN_WILD, Words, in_name, phrase_fragments, split_words
 
-__all__ = ["MAX_GAP", "MAX_TEXT", "TELLING_WORDS", "WordingEntry", "WordingIndex", "WordingMatch"]
+__all__ = ["MAX_GAP", "MAX_TEXT", "WordingEntry", "WordingIndex", "WordingMatch"]
 
 MAX_GAP = 80
 """Characters that a `` * `` in a wording may stand for at most."""
 
 MAX_TEXT = 32_768
 """Characters that are read at most: RFC 5321 (4.5.3.1.5) allows 512 for a line of a reply, and no reply has so many."""
-
-TELLING_WORDS = 6
-"""Words in the order of a wording that nobody writes by chance."""
 
 _FRAGMENT = ""  # the key under which a node of the tree keeps its fragment; no word is empty
 _NO_WORD = " "  # the reading behind the last word; no word is a space
@@ -71,10 +68,8 @@ class _Rules(NamedTuple):
 class WordingIndex:
     """All wordings of a knowledge base, ready to be matched.
 
-    Everyday words need care: an entry with ``where: reply`` is for the words of a server. A single word of it is
-    not found in the name of a host or a file. In a text that may be anybody's (``unsure``) such entries count only
-    where their words are more than half of what is said, or six and more in a row, so "Mailbox is full" is read
-    as a reply and a sentence that mentions a full mailbox is not.
+    An entry with ``where: reply`` is for the words of a server only: everyday words such as "mailbox is full" belong
+    there. A single word of such an entry is not found in the name of a host or a file.
     """
 
     def __init__(self, tree: Node, phrases: list[list[list[int]]], rules: list[_Rules], wild: list[str]) -> None:
@@ -127,12 +122,7 @@ class WordingIndex:
         }
 
     def match(
-        self,
-        text: str,
-        field: Literal["reply", "notice"] = "reply",
-        codes: Collection[str] = (),
-        *,
-        unsure: bool = False,
+        self, text: str, field: Literal["reply", "notice"] = "reply", codes: Collection[str] = ()
     ) -> list[WordingMatch]:
         """Return the entries whose wordings ``text`` contains, each once, by their place in the text.
 
@@ -143,7 +133,6 @@ class WordingIndex:
             text: a server's reply, or a sentence of the client or of a notice.
             field: which of the two it is; entries for the other one are left out.
             codes: reply codes and enhanced status codes of the report, such as "550" and "5.1.1".
-            unsure: nothing shows yet that the text is a reply or a notice at all; it may be ordinary prose.
         """
         split = split_words(text[:MAX_TEXT])
         found = self._fragments(split.words)
@@ -162,19 +151,7 @@ class WordingIndex:
                     for runs in _joined(fragments, found, split.spans)
                     if rules.where != "reply" or _size(runs) > 1 or not in_name(text, *split.spans[runs[0][0]])
                 ]
-        if unsure:
-            matches = self._believable(matches, count_spoken(text[:MAX_TEXT]))
         return self._results(_longest(matches), split, text)
-
-    def _believable(self, matches: list[tuple[int, Runs]], spoken: int) -> list[tuple[int, Runs]]:
-        words = {word for _, runs in matches for first, last in runs for word in range(first, last + 1)}
-        if 2 * len(words) > spoken:
-            return matches
-        return [
-            (number, runs)
-            for number, runs in matches
-            if self._rules[number].where != "reply" or _size(runs) >= TELLING_WORDS
-        ]
 
     def _fragments(self, words: list[str]) -> dict[int, list[Run]]:
         """Find every fragment in ``words``, by number, in order."""

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-__all__ = ["MIN_WILD", "Words", "count_spoken", "fold", "in_name", "phrase_fragments", "split_words"]
+__all__ = ["MIN_WILD", "Words", "fold", "in_name", "phrase_fragments", "split_words"]
 
 MIN_WILD = 3
 """Letters that a word with a ``*`` must name at least: the look-up of such words is by so many letters."""
@@ -28,7 +28,6 @@ _PLAIN = re.compile(rf"{_REPEATED_CODE}|{_NUMBER}|[a-z0-9]+", re.ASCII)
 _FULL = re.compile(rf"{_REPEATED_CODE}|{_ADDRESS}|{_NUMBER}|{_UNSPACED}|{_WORD}")
 _GAP = re.compile(r"(?:^|\s)\*(?=\s|$)")
 _PHRASE_WORD = re.compile(rf"{_REPEATED_CODE}|{_ADDRESS}|{_NUMBER}|\*?{_UNSPACED}\*?|\*?{_WORD}\*?")
-_SPOKEN = re.compile(r"(?<![^\s(\[{<«\"'-])[^\W\d_]+(?![^\s)\]}>».,;:!?\"'’-]|[.:][^\s])")
 _NAME = re.compile(r"[\w./?=&-]*")
 _NAME_REACH = 80
 _DOTTED = re.compile(r"\w\.\w")
@@ -57,11 +56,6 @@ def split_words(text: str) -> Words:
         return Words([match[0] for match in found], [match.span() for match in found])
     found = [match for match in _FULL.finditer(text) if match.lastgroup is None]
     return Words([fold(match[0]).rstrip(".-") for match in found], [match.span() for match in found])
-
-
-def count_spoken(text: str) -> int:
-    """How many words of ``text`` are spoken ones: not parts of addresses, hosts, paths, links or numbers."""
-    return len(_SPOKEN.findall(text))
 
 
 def in_name(text: str, start: int, end: int) -> bool:
