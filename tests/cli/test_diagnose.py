@@ -159,9 +159,9 @@ def test_an_answer_changes_the_ranking(run):
     ("arguments", "told"),
     [
         (("--answer", "works-at-home", REPORT), "QUESTION=OPTION"),
-        (("--answer", "nothing=x", REPORT), "there is no question 'nothing'"),
-        (("--answer", "works-at-home=blue", REPORT), "has no option 'blue'"),
-        (("--lang", "tlh", REPORT), "does not speak 'tlh'"),
+        (("--answer", "nothing=x", REPORT), "there is no question “nothing”"),
+        (("--answer", "works-at-home=blue", REPORT), "has no option “blue”"),
+        (("--lang", "tlh", REPORT), "does not speak tlh"),
         (("--colour", REPORT), "--colour"),
         (("--kb", "no-such-folder", REPORT), "no-such-folder: is no folder"),
     ],

@@ -62,7 +62,7 @@ def test_explain_what_nothing_is_known_about(run):
 def test_explain_what_is_no_code(run):
     ran = run("explain", "hello")
     assert ran.code == 2
-    assert "'hello' is no code" in ran.err
+    assert "“hello” is no code" in ran.err
 
 
 def test_explain_in_json(run):
@@ -123,7 +123,7 @@ def test_ask_in_json(run):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("ask", "nothing"), "there is no dialogue 'nothing'"),
+        (("ask", "nothing"), "there is no dialogue “nothing”"),
         (("ask", "--answer", "program"), "QUESTION=OPTION"),
         (("ask", "--json", "--answer", "program=boat"), "no option of the question"),
         (("kb", "fly"), "fly"),

@@ -94,7 +94,7 @@ def test_answers_off_the_way_are_left_out():
 @pytest.mark.parametrize(
     ("answers", "told"),
     [
-        ({"program": "boat"}, "'boat' is no option of the question 'program'; it has mail-program, web-page"),
+        ({"program": "boat"}, "“boat” is no option of the question “program”; it has mail-program, web-page"),
         ({**HOME, "own-account": "paul at home"}, "is no mail address or domain"),
         ({**HOME, "own-account": ""}, "is no mail address or domain"),
     ],

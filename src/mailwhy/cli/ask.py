@@ -36,14 +36,14 @@ def run(arguments: Sequence[str]) -> int:
     from mailwhy.diagnosis.questions import UnknownAnswerError
     from mailwhy.rendering.dialogue import outcome_text
 
-    kb = knowledge_base(options.kb)
+    kb = knowledge_base(options.kb, say)
     answers = dict(_pair(answer, say) for answer in options.answer)
 
     def state() -> DialogueState:
         try:
             return advance(options.dialogue, answers, say.locale, kb)
         except (UnknownDialogueError, UnknownAnswerError) as error:
-            raise CommandError(str(error)) from None
+            raise CommandError(error.spoken(say)) from None
 
     now = state()
     if options.json:
@@ -56,7 +56,7 @@ def run(arguments: Sequence[str]) -> int:
         try:
             now = advance(options.dialogue, answers, say.locale, kb)
         except UnknownAnswerError as error:
-            sys.stdout.write(f"  {error}\n")
+            sys.stdout.write(f"  {error.spoken(say)}\n")
             del answers[question.id]
     if now.outcome is not None:
         sys.stdout.write("\n" + outcome_text(now.outcome, say, style))

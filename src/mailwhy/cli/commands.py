@@ -108,7 +108,8 @@ def spoken(chosen: str | None, *fallbacks: str) -> Translator:
     if chosen is not None:
         found = negotiate(chosen)
         if found is None:
-            raise CommandError(f"mailwhy does not speak {chosen!r}; it speaks {', '.join(available_locales())}")
+            say, names = spoken(None), ", ".join(available_locales())
+            raise CommandError(say("mailwhy does not speak {lang}; it speaks {names}").format(lang=chosen, names=names))
         return translator(found)
     return translator(environment_locale() or negotiate(*fallbacks) or "en")
 

@@ -31,14 +31,14 @@ def run(arguments: Sequence[str]) -> int:
     if options is None:
         return 0
     text = read_text(options.text, options.encoding, say)
-    kb = knowledge_base(options.kb)
+    kb = knowledge_base(options.kb, say)
     from mailwhy.diagnosis.api import UnknownAnswerError, diagnose
     from mailwhy.parsing import TextTooLargeError
 
     try:
         diagnoses = diagnose(text, options.lang or environment_locale(), kb, _answers(options.answer, say))
     except (TextTooLargeError, UnknownAnswerError) as error:
-        raise CommandError(str(error)) from None
+        raise CommandError(error.spoken(say)) from None
     if options.format:
         return _formatted(diagnoses, text, kb, options.format, say)
     if not diagnoses:

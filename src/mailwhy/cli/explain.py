@@ -24,7 +24,7 @@ def run(arguments: Sequence[str]) -> int:
     options = read_options(parser, _protected(arguments))
     if options is None:
         return 0
-    kb = knowledge_base(options.kb)
+    kb = knowledge_base(options.kb, say)
     from mailwhy.diagnosis.api import UnknownCodeError, explain
     from mailwhy.rendering.text import explanation_text
 
@@ -33,7 +33,7 @@ def run(arguments: Sequence[str]) -> int:
         try:
             explanation = explain(code, say.locale, kb)
         except UnknownCodeError as error:
-            raise CommandError(str(error)) from None
+            raise CommandError(error.spoken(say)) from None
         known += explanation.certainty != "unknown" or bool(explanation.causes)
         if options.json:
             sys.stdout.write(explanation.model_dump_json() + "\n")

@@ -41,7 +41,7 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     if options.store is None:
         raise CommandError(say("name the store: mailwhy feedback FILE, or set MAILWHY_FEEDBACK"))
-    kb = knowledge_base(options.kb)
+    kb = knowledge_base(options.kb, say)
     with needing("server", say):
         from mailwhy.chatbot.feedback.errors import StoreError
         from mailwhy.chatbot.feedback.store import FeedbackStore

@@ -8,9 +8,8 @@ from typing import Any
 
 from mailwhy.cli.commands import CommandParser, add_language, language_of, read_options
 from mailwhy.cli.errors import CommandError
-from mailwhy.cli.knowledge import overlay_folders
+from mailwhy.cli.knowledge import knowledge_base, overlay_folders
 from mailwhy.i18n import Translator
-from mailwhy.knowledge import KnowledgeBase, KnowledgeError
 from mailwhy.places import data_folder
 
 __all__ = ["run"]
@@ -42,13 +41,13 @@ def run(arguments: Sequence[str]) -> int:
         "show": _show,
         "schema": _schema,
     }
-    return actions[options.action](options.names, overlay_folders(options.kb), say)
+    return actions[options.action](options.names, options.kb, say)
 
 
 def _check(names: list[str], overlays: list[str], say: Translator) -> int:
     from mailwhy.diagnosis.check import check_knowledge
 
-    folders = [Path(folder) for folder in (*overlays, *names)]
+    folders = [Path(folder) for folder in (*overlay_folders(overlays), *names)]
     problems, counted = check_knowledge(data_folder("kb"), *folders)
     for problem in problems:
         sys.stdout.write(f"{problem}\n")
@@ -59,7 +58,7 @@ def _check(names: list[str], overlays: list[str], say: Translator) -> int:
 
 
 def _list(names: list[str], overlays: list[str], say: Translator) -> int:
-    sections = _sections(overlays)
+    sections = _sections(overlays, say)
     for name in names:
         if name not in sections:
             raise CommandError(
@@ -78,7 +77,7 @@ def _show(names: list[str], overlays: list[str], say: Translator) -> int:
         raise CommandError(say("name what to show, such as causes/relay_denied or codes/hresult/0x800CCC79"))
     import yaml
 
-    sections = _sections(overlays)
+    sections = _sections(overlays, say)
     for place, name in enumerate(names):
         kind, _, key = name.partition("/")
         if key not in sections.get(kind, {}):
@@ -106,11 +105,8 @@ def _schema(names: list[str], overlays: list[str], say: Translator) -> int:  # n
     return 0
 
 
-def _sections(overlays: list[str]) -> dict[str, Any]:
-    try:
-        kb = KnowledgeBase.load(*overlays)
-    except KnowledgeError as error:
-        raise CommandError(f"the knowledge base can't be used:\n{error}") from None
+def _sections(overlays: list[str], say: Translator) -> dict[str, Any]:
+    kb = knowledge_base(overlays, say)
     return {
         "causes": kb.causes,
         "resolutions": kb.resolutions,

@@ -26,7 +26,7 @@ def overlay_folders(named: list[str]) -> list[str]:
     return [*filter(None, os.environ.get("MAILWHY_KB", "").split(os.pathsep)), *named]
 
 
-def knowledge_base(named: list[str]) -> KnowledgeBase:
+def knowledge_base(named: list[str], say: Translator) -> KnowledgeBase:
     """The knowledge base with the named folders.
 
     Raises:
@@ -35,4 +35,4 @@ def knowledge_base(named: list[str]) -> KnowledgeBase:
     try:
         return KnowledgeBase.load(*overlay_folders(named))
     except KnowledgeError as error:
-        raise CommandError(f"the knowledge base can't be used:\n{error}") from None
+        raise CommandError(say("the knowledge base can't be used:") + f"\n{error}") from None

@@ -23,7 +23,7 @@ def run(arguments: Sequence[str]) -> int:
     with needing("mcp", say):
         from mailwhy.chatbot.answering import Answerer
         from mailwhy.chatbot.mcp.server import mcp_server
-    server = mcp_server(Answerer(knowledge_base(options.kb)))
+    server = mcp_server(Answerer(knowledge_base(options.kb, say)))
     if not options.http:
         server.run("stdio")
         return 0

@@ -60,4 +60,4 @@ def _decoded(content: bytes, encoding: str | None, name: str, say: Translator) -
     try:
         return decode(content, encoding)
     except UndecodableError as error:
-        raise CommandError(f"{name}: {error}") from None
+        raise CommandError(f"{name}: {error.spoken(say)}") from None

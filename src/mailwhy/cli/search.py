@@ -24,7 +24,7 @@ def run(arguments: Sequence[str]) -> int:
     options = read_options(parser, arguments)
     if options is None:
         return 0
-    kb = knowledge_base(options.kb)
+    kb = knowledge_base(options.kb, say)
     from mailwhy.diagnosis.api import search
     from mailwhy.rendering.text import hits_text
 

@@ -29,7 +29,7 @@ def run(arguments: Sequence[str]) -> int:
     settings = replace(settings_of(options), feedback=options.feedback, order_by_feedback=options.order_by_feedback)
     if settings.order_by_feedback and settings.feedback is None:
         raise CommandError(say("--order-by-feedback needs --feedback, which names the store"))
-    kb = knowledge_base(options.kb)
+    kb = knowledge_base(options.kb, say)
     with needing("server", say):
         from mailwhy.chatbot.feedback.errors import StoreError
 

@@ -2,6 +2,7 @@
 
 import re
 
+from mailwhy.i18n import N_, SpokenError
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.vocabulary import CodeKind
 
@@ -15,7 +16,7 @@ _NUMBER = re.compile(r"[-−–]?\d{1,10}")
 _WIN32_FACILITY = 0x8007
 
 
-class UnknownCodeError(ValueError):
+class UnknownCodeError(SpokenError):
     """What was given has the form of no code that mail programs or servers print."""
 
 
@@ -43,8 +44,11 @@ def identify(code: str, kb: KnowledgeBase) -> tuple[CodeKind, str]:
     if known := kb.kinds_of(text.lower()):
         return known[0], text.lower()
     raise UnknownCodeError(
-        f"{code!r} is no code; give an error number such as 0x800CCC79, a reply code such as 550 or 5.7.1, "
-        "or a socket error such as 10060"
+        N_(
+            "“{code}” is no code; give an error number such as 0x800CCC79, a reply code such as 550 or 5.7.1, "
+            "or a socket error such as 10060"
+        ),
+        code=code,
     )
 
 

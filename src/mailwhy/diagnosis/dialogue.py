@@ -15,7 +15,7 @@ from mailwhy.diagnosis.api import builtin, phrasebook, translator_for
 from mailwhy.diagnosis.models import Option, Resolution
 from mailwhy.diagnosis.providers import ProviderIndex
 from mailwhy.diagnosis.questions import UnknownAnswerError
-from mailwhy.i18n import Translator, negotiate
+from mailwhy.i18n import N_, SpokenError, Translator, negotiate
 from mailwhy.knowledge import KnowledgeBase
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ __all__ = ["DialogueQuestion", "DialogueState", "Outcome", "UnknownDialogueError
 _DOMAIN = re.compile(r"(?:[^@\s]+@)?((?:[\w-]{1,63}\.)+[\w-]{2,63})\.?")
 
 
-class UnknownDialogueError(LookupError):
+class UnknownDialogueError(SpokenError):
     """There is no dialogue of that id."""
 
 
@@ -86,7 +86,8 @@ def advance(
     """
     base = kb or builtin()
     if dialogue not in base.dialogues:
-        raise UnknownDialogueError(f"there is no dialogue {dialogue!r}; there is {', '.join(base.dialogues)}")
+        template = N_("there is no dialogue “{dialogue}”; there is {dialogues}")
+        raise UnknownDialogueError(template, dialogue=dialogue, dialogues=", ".join(base.dialogues))
     entry = base.dialogues[dialogue]
     say = translator_for(negotiate(locale) or "en", base)
     given, taken = answers or {}, dict[str, str]()
@@ -112,7 +113,8 @@ def _follow(node: DialogueNode, answer: str, earlier: Mapping[str, str], kb: Kno
         return domain, next(rule.next for rule in node.domain if _applies(rule, domain, earlier, kb))
     ways = {option.id: option.next for option in node.options}
     if answer not in ways:
-        raise UnknownAnswerError(f"{answer!r} is no option of the question {node.id!r}; it has {', '.join(ways)}")
+        template = N_("“{answer}” is no option of the question “{question}”; it has {options}")
+        raise UnknownAnswerError(template, answer=answer, question=node.id, options=", ".join(ways))
     return answer, ways[answer]
 
 
@@ -131,9 +133,8 @@ def _same_provider(one: str, other: str, kb: KnowledgeBase) -> bool:
 def _domain_of(answer: str) -> str:
     found = _DOMAIN.fullmatch(answer.strip(" \t\r\n<>\"'"))
     if not found:
-        raise UnknownAnswerError(
-            f"{answer!r} is no mail address or domain; type it like name@example.com or example.com"
-        )
+        template = N_("“{answer}” is no mail address or domain; type it like name@example.com or example.com")
+        raise UnknownAnswerError(template, answer=answer)
     return found[1].lower()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mailwhy.diagnosis.ranking import UNKNOWN, Ranked
+from mailwhy.i18n import N_, SpokenError
 from mailwhy.knowledge import KnowledgeBase
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _LEAST_GAIN = 0.04
 """Expected information, in nats, below which a question is not worth a person's time."""
 
 
-class UnknownAnswerError(ValueError):
+class UnknownAnswerError(SpokenError):
     """An answer names a question, or an option of one, that the knowledge base does not have."""
 
 
@@ -35,10 +36,12 @@ def effects_of(answers: Mapping[str, str], kb: KnowledgeBase) -> dict[str, float
     total: dict[str, float] = {}
     for question, option in answers.items():
         if question not in kb.questions:
-            raise UnknownAnswerError(f"there is no question {question!r}; use the id that the diagnosis gave")
+            template = N_("there is no question “{question}”; use the id that the diagnosis gave")
+            raise UnknownAnswerError(template, question=question)
         options = {entry.id: entry for entry in kb.questions[question].options}
         if option not in options:
-            raise UnknownAnswerError(f"the question {question!r} has no option {option!r}; it has {', '.join(options)}")
+            template = N_("the question “{question}” has no option “{option}”; it has {options}")
+            raise UnknownAnswerError(template, question=question, option=option, options=", ".join(options))
         for cause, effect in options[option].effects.items():
             total[cause] = total.get(cause, 0.0) + effect
     return total

@@ -1,5 +1,6 @@
 """From a text to the failure reports in it."""
 
+from mailwhy.i18n import N_, SpokenError
 from mailwhy.parsing.engine import default_engine
 from mailwhy.parsing.report import Report
 
@@ -8,13 +9,17 @@ __all__ = ["DEFAULT_MAX_LENGTH", "Report", "TextTooLargeError", "could_hold_repo
 DEFAULT_MAX_LENGTH = 1024 * 1024
 
 
-class TextTooLargeError(ValueError):
+class TextTooLargeError(SpokenError):
     """A text is longer than the limit."""
 
     def __init__(self, length: int, max_length: int) -> None:
         super().__init__(
-            f"The text is {length:,} characters long; the limit is {max_length:,}. "
-            "Give only the part with the error message, or raise the limit with max_length."
+            N_(
+                "the text is {length} characters long and the limit is {limit}; "
+                "give only the part with the error message"
+            ),
+            length=length,
+            limit=max_length,
         )
 
 

@@ -2,6 +2,8 @@
 
 import codecs
 
+from mailwhy.i18n import N_, SpokenError
+
 __all__ = ["UndecodableError", "decode"]
 
 _BOMS = (
@@ -15,7 +17,7 @@ _SAMPLE = 4096
 _CONTROLS = frozenset(range(32)) - {8, 9, 10, 11, 12, 13, 26, 27}
 
 
-class UndecodableError(ValueError):
+class UndecodableError(SpokenError):
     """The bytes are no text in any encoding that can be told from them, or not in the one that was named."""
 
 
@@ -41,7 +43,7 @@ def decode(content: bytes, encoding: str | None = None) -> str:
         return _as_named(content, wide)
     if any(byte in _CONTROLS for byte in sample):
         raise UndecodableError(
-            "this is no text (it has binary bytes); save the message as plain text, or copy and paste it"
+            N_("this is no text (it has binary bytes); save the message as plain text, or copy and paste it")
         )
     try:
         return content.decode("utf-8")
@@ -51,8 +53,11 @@ def decode(content: bytes, encoding: str | None = None) -> str:
         return content.decode("cp1252")
     except UnicodeDecodeError as error:
         raise UndecodableError(
-            f"the encoding can't be told (byte {error.start + 1} is neither UTF-8 nor Windows-1252); "
-            "name it, for instance with --encoding=cp1250 or --encoding=latin-1"
+            N_(
+                "the encoding can't be told (byte {place} is neither UTF-8 nor Windows-1252); "
+                "name it, for instance with --encoding=cp1250 or --encoding=latin-1"
+            ),
+            place=error.start + 1,
         ) from None
 
 
@@ -60,9 +65,11 @@ def _as_named(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except LookupError:
-        raise UndecodableError(f"there is no encoding {encoding!r}; try utf-8, cp1252, latin-1 or utf-16") from None
+        template = N_("there is no encoding {name}; try utf-8, cp1252, latin-1 or utf-16")
+        raise UndecodableError(template, name=encoding) from None
     except UnicodeError as error:
-        raise UndecodableError(f"this is not {encoding} ({error}); try --encoding=latin-1 or another one") from None
+        template = N_("this is not {name} ({reason}); try --encoding=latin-1 or another one")
+        raise UndecodableError(template, name=encoding, reason=error) from None
 
 
 def _utf16_order(sample: bytes) -> str | None:

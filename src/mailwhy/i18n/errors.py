@@ -1,0 +1,25 @@
+"""Errors that can be said in the reader's language."""
+
+from typing import Any
+
+from mailwhy.i18n.translator import Translator
+
+__all__ = ["SpokenError"]
+
+
+class SpokenError(ValueError):
+    """An error whose message is a template and the values for it: English as text, any language by :meth:`spoken`.
+
+    Args:
+        template: the message, marked with ``N_`` where it is written.
+        values: what stands for the placeholders.
+    """
+
+    def __init__(self, template: str, **values: Any) -> None:
+        super().__init__(template.format(**values))
+        self.template = template
+        self.values = values
+
+    def spoken(self, say: Translator) -> str:
+        """The message in the translator's language."""
+        return say(self.template).format(**self.values)
