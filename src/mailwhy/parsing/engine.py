@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from mailwhy.parsing.finish import Source, finish
-from mailwhy.parsing.interpret import Interpreter
+from mailwhy.parsing.interpret import interpret
 from mailwhy.parsing.locate import Locator
 from mailwhy.parsing.marking import Marker
 from mailwhy.parsing.plausible import Vocabulary, is_report
@@ -46,7 +46,7 @@ class Engine:
         repaired = repair(text)
         marked = self._marker.mark(repaired.text)
         items = self._parser.read(marked.text)
-        drafts = Interpreter(self._parser, self._lexicon, self._vocabulary, marked, items).read()
+        drafts = interpret(self._parser, self._lexicon, self._vocabulary, marked, items)
 
         def to_original(position: int) -> int:
             return offset + repaired.to_original(marked.offsets.to_original(position))

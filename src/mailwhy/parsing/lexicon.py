@@ -126,7 +126,7 @@ def load_lexicon(folder: Path) -> Lexicon:
     Raises:
         LanguageFileError: a file is no YAML mapping, or has a key that parser/languages/README.md doesn't know.
     """
-    import yaml  # noqa: PLC0415 - a wheel has the lexicon compiled and needs no YAML here
+    import yaml
 
     lexicon = Lexicon()
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -56,7 +56,7 @@ class Vocabulary:
             return 2.5
         before = fold(text[max(0, start - 400) : start])
         line = before.rpartition("\n")[2]
-        if reply.code is not None and reply.code not in _CODES or _WEB_ERROR.match(folded):
+        if (reply.code is not None and reply.code not in _CODES) or _WEB_ERROR.match(folded):
             return 0.0
         if self._not_mail & {*letters[:40], *_WORD.findall(line)} or self._other_protocol & set(_WORD.findall(before)):
             return 0.0

@@ -30,7 +30,7 @@ _BEHIND_HOST = re.compile(
 )
 _ENHANCED = r"([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)"
 _NEXT_TO_CODE = re.compile(rf"[\s\-.,:;#(\[]*(?:[245]\d\d[\s\-]+)?(?:[a-z]+_[a-z]+ )?[(\[]?#?{_ENHANCED}")
-_ANYWHERE = re.compile(rf"(?<![\w.\-])#?(?:[245]\.[0-7]\.\d{{1,3}})(?!\.?\d|\w)")
+_ANYWHERE = re.compile(r"(?<![\w.\-])#?(?:[245]\.[0-7]\.\d{1,3})(?!\.?\d|\w)")
 _RFC = re.compile(r"rfc[ -]?\d*[ ,]*(?:section |§ ?)?$", re.IGNORECASE)
 _STOPS = re.compile(
     r"\s*\(in\s+reply\s+to\b|\s+##+\s*(?=$|\n)|\s*#SMTP#|\n\s*[-_=]{3,}|\n>>> |\n\s*Sent >>>|\n\s*(?:quit|rset|data)\s*(?:\n|$)"
@@ -60,7 +60,7 @@ def read_reply(raw: str, *, need_code: bool = False, last_quote: bool = False) -
     lead = _LEAD.match(folded)
     start = lead.end() if lead else 0
     stops = [stop.start() for pattern in (_STOPS, _BLANK_LINE) if (stop := pattern.search(raw, start))]
-    if last_quote and len(stops) and _BLANK_LINE.match(raw, stops[-1]):
+    if last_quote and stops and _BLANK_LINE.match(raw, stops[-1]):
         stops.pop()  # a reply in quotes may hold a blank line
     end = after = min(stops, default=len(raw))
     opening = folded[start : start + 1]

@@ -39,7 +39,7 @@ def compile_tables(folder: Path | None = None) -> bytes:
     Raises:
         LanguageFileError: a language file is wrong.
     """
-    from mailwhy.parsing.grammar import compile_grammar  # noqa: PLC0415 - imports Lark, which reading compiled tables can do without
+    from mailwhy.parsing.grammar import compile_grammar
 
     folder = folder or data_folder("parser")
     lexicon = load_lexicon(folder / "languages")
