@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
-from mailwhy.diagnosis.providers import ProviderIndex, SettingsFinding, check_settings, describe
+from mailwhy.diagnosis.providers import ProviderIndex, SettingsFinding, check_settings
+from mailwhy.diagnosis.settings_text import describe
 from mailwhy.i18n import translator
 from mailwhy.knowledge.entries import ProviderEntry
 from mailwhy.parsing.report import Report

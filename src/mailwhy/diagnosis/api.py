@@ -10,9 +10,9 @@ from mailwhy.diagnosis.evidence import Findings, collect
 from mailwhy.diagnosis.explaining import explain_code
 from mailwhy.diagnosis.models import CodeExplanation, Diagnosis, Hit
 from mailwhy.diagnosis.phrasing import Phrasebook
-from mailwhy.diagnosis.providers import describe
 from mailwhy.diagnosis.questions import UnknownAnswerError, effects_of, next_question
 from mailwhy.diagnosis.ranking import rank
+from mailwhy.diagnosis.settings_text import describe
 from mailwhy.i18n import Translator, negotiate, translator
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.parsing import parse

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from mailwhy.diagnosis.provider_index import KnownHost, ProviderIndex
-from mailwhy.diagnosis.settings_text import describe
 from mailwhy.parsing.report import Report
 
 if TYPE_CHECKING:
     from mailwhy.knowledge.entries import ProviderEntry, SubmissionEntry
 
-__all__ = ["ProviderIndex", "SettingsFinding", "SettingsKind", "check_settings", "describe"]
+__all__ = ["ProviderIndex", "SettingsFinding", "SettingsKind", "check_settings"]
 
 SettingsKind = Literal[
     "local-proxy",  # the server is this computer: a program that checks mail stands in between
