@@ -20,6 +20,9 @@ _MOST_LINES = 4
 _CLEAR = 4
 """Strength from which on a wording decides."""
 
+_MOST_CODES = 2
+"""A text that names more reply codes explains them."""
+
 _MOSTLY = 0.33
 _MOST_WORDS = 14
 """A text this short of which a third is known wording is that wording, not a sentence that quotes it ..."""
@@ -34,6 +37,7 @@ _PERSON = re.compile(
 )
 """Somebody speaks or asks. Only plain words of everyday talk: qmail says "I'm not going to try again" itself."""
 
+_ANY_CODE = re.compile(r"(?<![\w.])[45]\d\d(?![\w.])")
 _CODE_FIRST = re.compile(r"#?[45]\d\d[ -]\D")
 _MACHINE = re.compile(
     r"[^\s@<>]+@[\w-]+(?:\.[\w-]+)+"  # an address
@@ -58,6 +62,8 @@ def bare_reply(text: str, kb: KnowledgeBase) -> Report | None:
     if not words or len(words) > _LONGEST or text.strip().count("\n") >= _MOST_LINES:
         return None
     if _PERSON.search(words) and not _CODE_FIRST.match(words):
+        return None
+    if len(set(_ANY_CODE.findall(words))) > _MOST_CODES:
         return None
     matches = wording_index(kb).match(words, "reply", codes_in(words))
     if not matches or max(max(kb.replies[match.entry_id].causes.values()) for match in matches) < _CLEAR:

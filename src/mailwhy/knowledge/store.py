@@ -3,9 +3,11 @@
 JSON and not pickle: a file that somebody else managed to write can then be wrong, but it can't run code.
 """
 
+import contextlib
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -73,9 +75,11 @@ def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
 
 
 def _forget_old(cache: Path, keep: int) -> None:
-    """Removes all but the newest compiled knowledge bases: each edit of a source leaves one behind."""
-    compiled = sorted(cache.glob("kb-*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
-    for folder in compiled[keep:]:
-        for path in folder.iterdir():
-            path.unlink(missing_ok=True)
-        folder.rmdir()
+    """Removes all but the newest compiled knowledge bases: each edit of a source leaves one behind.
+
+    Another process may be doing the same, so what is gone already is no error.
+    """
+    with contextlib.suppress(OSError):
+        compiled = sorted(cache.glob("kb-*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
+        for folder in compiled[keep:]:
+            shutil.rmtree(folder, ignore_errors=True)
