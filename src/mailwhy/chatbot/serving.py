@@ -1,6 +1,7 @@
 """Runs an ASGI application so that ending it loses no request."""
 
 import asyncio
+import gc
 import logging
 import socket
 from collections.abc import Callable
@@ -15,6 +16,7 @@ _BACKLOG = 2048
 _HEADER_BYTES = 64 * 1024
 _LAST_REQUESTS_SECONDS = 0.2
 """How long the last who connected have for sending their requests."""
+_GARBAGE_THRESHOLDS = (10_000, 20, 20)
 _FINISH_SECONDS = 30
 """How long to wait for answers under way, once no more requests are taken."""
 
@@ -34,6 +36,13 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._on_drain = on_drain
         self._drain_seconds = drain_seconds
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        # What is loaded now stays: looking through it again and again for garbage took a fifth of the time.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*_GARBAGE_THRESHOLDS)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._on_drain()
