@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from mailwhy.diagnosis.models import Diagnosis, Hit
 from mailwhy.i18n import Translator, translator
+from mailwhy.rendering.choosing import not_recognised
 from mailwhy.rendering.text import Style, diagnosis_text, hits_text
 
 __all__ = ["nothing_found", "text_answer"]
@@ -32,10 +33,7 @@ def text_answer(
 
 def nothing_found(suggestions: Sequence[Hit], say: Translator, style: Style) -> list[str]:
     """What to tell somebody whose text holds no report, in paragraphs."""
-    told = say(
-        "No error message of a mail program was recognised in this text. Paste the message as the program shows it, "
-        "with its numbers and the server's reply."
-    )
+    told = not_recognised(say)
     if not suggestions:
         return [told + "\n"]
     return [told + "\n", say("Perhaps one of these is what you see:") + "\n", hits_text(suggestions, style)]

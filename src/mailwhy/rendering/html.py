@@ -208,23 +208,25 @@ def resolution_html(
     """
     open_ = list(steps_for(resolution, unfolded))
     folded = [other for other in resolution.other_instructions if other not in open_]
-    return _joined([
-        element("p", resolution.why) if resolution.why else None,
-        element(
-            "p",
-            say("Who has to act: {who}.").format(who=responsible_text(resolution.responsible, say)),
-            class_="mailwhy-who",
-        ),
-        *(steps_html(shown, say, ticks=ticks) for shown in open_),
-        *(
+    return _joined(
+        [
+            element("p", resolution.why) if resolution.why else None,
             element(
-                "details",
-                element("summary", _steps_title(other, say)),
-                steps_html(other, say, ticks=ticks, titled=False),
-            )
-            for other in folded
-        ),
-    ])
+                "p",
+                say("Who has to act: {who}.").format(who=responsible_text(resolution.responsible, say)),
+                class_="mailwhy-who",
+            ),
+            *(steps_html(shown, say, ticks=ticks) for shown in open_),
+            *(
+                element(
+                    "details",
+                    element("summary", _steps_title(other, say)),
+                    steps_html(other, say, ticks=ticks, titled=False),
+                )
+                for other in folded
+            ),
+        ]
+    )
 
 
 def steps_html(shown: Resolution | Instructions, say: Translator, *, ticks: bool = False, titled: bool = True) -> Html:

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 from mailwhy.diagnosis.models import Cause, CodeExplanation, Diagnosis, Hit, Instructions, Resolution
 from mailwhy.i18n import Translator
+from mailwhy.rendering.choosing import (
+    MOST_RESOLUTIONS,
+    less_likely,
+    likelihood,
+    told_reasons,
+)
 from mailwhy.rendering.facts import client_name, fact_rows, reason, responsible_text
 
 __all__ = ["Style", "diagnosis_text", "explanation_text", "hits_text", "resolution_lines", "wrapped"]
 
-_SHORTLY = 0.10
-"""A second cause less likely than this is not worth a reader's time."""
-_MOST_REASONS = 4
-_MOST_RESOLUTIONS = 3
-"""More steps than these nobody reads to the end."""
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -89,7 +90,7 @@ def _diagnosis_lines(diagnosis: Diagnosis, say: Translator, style: Style, number
     yield style.heading(say("What happened"))
     if diagnosis.causes:
         best = diagnosis.causes[0]
-        yield from wrapped(f"{style.strong(best.title)} ({_percent(best)})", style)
+        yield from wrapped(f"{style.strong(best.title)} ({likelihood(best, say)})", style)
         yield from wrapped(best.summary, style)
         yield from wrapped(say("Who has to act: {who}.").format(who=responsible_text(best.responsible, say)), style)
         if best.temporary:
@@ -109,23 +110,23 @@ def _diagnosis_lines(diagnosis: Diagnosis, say: Translator, style: Style, number
 
 
 def _causes(causes: Sequence[Cause], say: Translator, style: Style) -> Iterator[str]:
-    best, *others = causes
-    told = [evidence for evidence in best.evidence if not evidence.entry.startswith("providers/")]
+    best = causes[0]
+    told = told_reasons(best)
     if told:
         yield ""
         yield style.heading(say("Why this cause"))
-        for evidence in told[:_MOST_REASONS]:
+        for evidence in told:
             yield from _bullet(reason(evidence, say), style)
     if best.resolutions:
         yield ""
         yield style.heading(say("What to do"))
         yield from _resolutions(best, say, style)
-    likely = [cause for cause in others if cause.confidence >= _SHORTLY]
+    likely = less_likely(causes)
     if likely:
         yield ""
         yield style.heading(say("If that is not it"))
         for cause in likely:
-            yield from _bullet(f"{style.strong(cause.title)} ({_percent(cause)}). {cause.summary}", style)
+            yield from _bullet(f"{style.strong(cause.title)} ({likelihood(cause, say)}). {cause.summary}", style)
             for evidence in cause.evidence[:1]:
                 yield from _bullet(reason(evidence, say), style, indent=6)
             for resolution in cause.resolutions[:2]:
@@ -157,7 +158,7 @@ def _notes(diagnosis: Diagnosis, say: Translator, style: Style) -> Iterator[str]
 
 
 def _resolutions(cause: Cause, say: Translator, style: Style) -> Iterator[str]:
-    shown = cause.resolutions if style.everything else cause.resolutions[:_MOST_RESOLUTIONS]
+    shown = cause.resolutions if style.everything else cause.resolutions[:MOST_RESOLUTIONS]
     for place, resolution in enumerate(shown, 1):
         if place > 1:
             yield ""
@@ -197,11 +198,6 @@ def _steps(shown: Resolution | Instructions, say: Translator, style: Style, plac
         yield from wrapped(f"({shown.versions or client_name(shown.client, say)})", style, indent=5)
     for step, text in enumerate(shown.steps, 1):
         yield from wrapped(f"{place}.{step}  {style.inline(text)}", style, indent=5, hang=5)
-
-
-def _percent(cause: Cause) -> str:
-    # Nothing is certain: 0.997 is not shown as 100 %.
-    return f"{min(99, round(cause.confidence * 100))}\N{NO-BREAK SPACE}%"
 
 
 def _bullet(text: str, style: Style, indent: int = 2) -> list[str]:
