@@ -49,7 +49,7 @@ class Draft:
     unread: list[tuple[int, int]] = field(default_factory=list)
     client: Client | None = None
 
-    def saw(self, kind: str, start: int, end: int, evidence: float, languages: tuple[str, ...] = ()) -> None:
+    def saw(self, kind: str, end: int, evidence: float, languages: tuple[str, ...] = ()) -> None:
         """Note that something of ``kind`` belongs to this report. Only its first occurrence is evidence."""
         if kind not in self.kinds:
             self.evidence += evidence

@@ -12,10 +12,13 @@ from mailwhy.parsing.values import find_address, find_host, read_hresult, read_v
 
 _ONE_LINE = frozenset({"subject", "account", "server", "protocol", "server_response", "port", "ssl", "server_error",
                        "socket_error", "error_number"})  # fmt: skip
+_SENTENCE_END = re.compile(r"[.。!?]['\"»”’]?(?:\s|$)|\n\s*\n|\Z")
+_ACCOUNT_NAME = re.compile(r"\s*['\"«“‘]?\s*(.{1,80}?)\s*['\"»”’]?(?:\.\s|\.$|,\s|\n| account\b)")
 _TASK_TAIL = re.compile(r"\s*[-–—]\s*$")
 
 
 def task(reader: Reader, item: Item) -> None:
+    """The name of a task of Outlook's send/receive dialog, which is the account's."""
     draft = reader.begin(item)
     number_first = draft.kinds.keys() == {"hresult"} and item.start - draft.end < NEAR // 2
     if (draft.has_core or draft.is_notice or draft.fields) and not number_first:
@@ -23,12 +26,13 @@ def task(reader: Reader, item: Item) -> None:
         draft = reader.begin(item)
     if not reader.bounded(item) and not number_first:
         return
-    draft.saw("task", item.end, item.end, 1, reader.languages)
+    draft.saw("task", item.end, 1, reader.languages)
     name, _ = read_value(item.value, bounded=True)
     draft.put("account", account_of_task(reader, name) if name else None)
 
 
 def account_of_task(reader: Reader, name: str) -> str | None:
+    """The account in a name such as "Work - Sending", or None."""
     head, dash, tail = name.rpartition("-")
     if not dash:
         head, dash, tail = name.rpartition("–")
@@ -45,6 +49,7 @@ def _actions(reader: Reader) -> set[str]:
 
 
 def reported(reader: Reader, item: Item) -> None:
+    """The error number in brackets of the send/receive dialog."""
     if item.value_type != "HRESULT_VALUE":
         server_reply(reader, item)
         return
@@ -52,26 +57,29 @@ def reported(reader: Reader, item: Item) -> None:
     if draft.has("error_number"):
         reader.close(item.start)
         draft = reader.begin(item)
-    draft.saw("reported", item.end, item.end, 2, reader.languages)
+    draft.saw("reported", item.end, 2, reader.languages)
     draft.put("error_number", read_hresult(item.value))
 
 
 def message(reader: Reader, item: Item) -> None:
+    """The beginning of one of the client's own sentences."""
     draft = reader.begin(item)
-    close_to_number = "reported" in draft.kinds and item.start - draft.end < 40
-    if (draft.has_core and not close_to_number and draft.message_from >= 0) or (draft.has_core and not close_to_number and (draft.is_notice or item.start - draft.end > 120)):
+    gap = reader.text[draft.end : item.start]
+    goes_on = "reported" in draft.kinds and len(gap) < 40 and "\n\n" not in gap
+    if draft.has_core and not goes_on and (draft.message_from >= 0 or draft.is_notice or len(gap) > NEAR // 2):
         reader.close(item.start)
         draft = reader.begin(item)
     line = reader.text[item.start + 1 : item.start + 120]
     words = len(WORDS.findall(line))
-    draft.saw(item.kind, item.end, item.end, 2 if words >= 4 else 1, reader.languages)
+    draft.saw(item.kind, item.end, 2 if words >= 4 else 1, reader.languages)
     if draft.message_from < 0:
         draft.message_from = item.start
-    sentence = re.search(r"[.。!?]['\"»”’]?(?:\s|$)|\n\s*\n|\Z", reader.text[item.end : item.end + 400])
+    sentence = _SENTENCE_END.search(reader.text[item.end : item.end + 400])
     draft.end = max(draft.end, min(item.end + (sentence.end() if sentence else 100), len(reader.text)))
 
 
 def hresult(reader: Reader, item: Item) -> None:
+    """An HRESULT without a label."""
     number = read_hresult(item.value)
     draft = reader.begin(item)
     known = draft.fields.get("error_number")
@@ -82,31 +90,34 @@ def hresult(reader: Reader, item: Item) -> None:
             return
         reader.close(item.start)
         draft = reader.begin(item)
-    draft.saw("hresult", item.end, item.end, hresult_evidence(number or "", reader.text, item.start))
+    draft.saw("hresult", item.end, hresult_evidence(number or "", reader.text, item.start))
     draft.put("error_number", number)
 
 
 def smtp_server(reader: Reader, item: Item) -> None:
+    """A server named in a sentence of Thunderbird or Apple Mail."""
     draft = reader.begin(item)
     host = find_host(item.value)
     if host and not draft.is_notice:
-        draft.saw("smtp_server", item.end, item.value_start + host[1], 1, reader.languages)
+        draft.saw("smtp_server", item.value_start + host[1], 1, reader.languages)
         draft.put("server", host[0])
     reader.leftover(item, host[1] if host else 0)
 
 
 def named_account(reader: Reader, item: Item) -> None:
+    """An account named in a sentence."""
     draft = reader.begin(item)
-    match = re.match(r"\s*['\"«“‘]?\s*(.{1,80}?)\s*['\"»”’]?(?:\.\s|\.$|,\s|\n| account\b)", item.value)
-    draft.saw("named_account", item.end, item.end, 1, reader.languages)
+    match = _ACCOUNT_NAME.match(item.value)
+    draft.saw("named_account", item.end, 1, reader.languages)
     if match:
         draft.put("account", match[1])
         draft.end = item.value_start + match.end(1)
 
 
 def checked_recipient(reader: Reader, item: Item) -> None:
+    """A recipient named in a sentence."""
     draft = reader.begin(item)
-    draft.saw("checked_recipient", item.end, item.end, 1, reader.languages)
+    draft.saw("checked_recipient", item.end, 1, reader.languages)
     found = find_address(item.value[:200])
     if found:
         draft.put("rejected_address", found[0])
@@ -114,11 +125,12 @@ def checked_recipient(reader: Reader, item: Item) -> None:
 
 
 def webmail_error(reader: Reader, item: Item) -> None:
+    """Roundcube: ``SMTP Error (550): ...`` or ``SMTP Error: [550] ...``."""
     draft = reader.begin(item)
     if "webmail_error" in draft.kinds or draft.has_core:
         reader.close(item.start)
         draft = reader.begin(item)
-    draft.saw("webmail_error", item.end, item.end, 3, reader.languages)
+    draft.saw("webmail_error", item.end, 3, reader.languages)
     draft.message_from = item.start
     bracket = re.match(r"\s*\((-?\d+)\)", item.value)
     if bracket and 200 <= int(bracket[1]) < 600:
@@ -132,8 +144,9 @@ def webmail_error(reader: Reader, item: Item) -> None:
 
 
 def webmail_address(reader: Reader, item: Item) -> None:
+    """Roundcube: ``Failed to add recipient "x" (reply)``."""
     draft = reader.begin(item)
-    draft.saw("webmail_address", item.end, item.end, 1, reader.languages)
+    draft.saw("webmail_address", item.end, 1, reader.languages)
     reader.end_message(item.end)
     found = find_address(item.value[:200])
     if found:
@@ -149,5 +162,6 @@ def webmail_address(reader: Reader, item: Item) -> None:
 
 
 def reply_end(reader: Reader, item: Item) -> None:
+    """The client goes on in its own words behind the server's reply."""
     if reader.draft.kinds:
-        reader.draft.saw("reply_end", item.end, item.end, 0.5, reader.languages)
+        reader.draft.saw("reply_end", item.end, 0.5, reader.languages)

@@ -4,7 +4,7 @@ import re
 
 from mailwhy.parsing.drafts import Draft
 from mailwhy.parsing.folding import fold
-from mailwhy.parsing.interpret.reader import WORDS, Reader
+from mailwhy.parsing.interpret.reader import PARAGRAPH_END, WORDS, Reader
 from mailwhy.parsing.interpret.spoken import read_reply_from
 from mailwhy.parsing.machine import Item
 from mailwhy.parsing.marking import MARKS
@@ -17,22 +17,25 @@ _WEIGHT = {"subject": 0.3, "account": 0.5, "server": 0.5, "protocol": 0.5, "port
 _PROTOCOLS = {"SMTP": "SMTP", "ESMTP": "SMTP", "POP": "POP3", "POP3": "POP3", "IMAP": "IMAP", "IMAP4": "IMAP",
               "HTTP": "HTTPMAIL", "HTTPMAIL": "HTTPMAIL", "NNTP": "NNTP"}  # fmt: skip
 _EMPTY = re.compile(r"[\s:=]*['\"<\[]")
+_GOES_ON = re.compile(r"[ \t]*(?:#|\d\.\d|[^\W\d_]|<)")
 _HEADER_MARK = re.compile("[" + MARKS["to"] + MARKS["from"] + MARKS["sent"] + "]")
 
 
 def field(reader: Reader, item: Item) -> Draft:
+    """The draft that a labelled field belongs to; a second field of the same kind begins another report."""
     kind = "error_number" if item.kind == "live_mail_error_id" else item.kind
     draft = reader.begin(item)
     if draft.has(kind) and (not draft.is_notice or kind == "error_number"):
         reader.close(item.start)
         draft = reader.begin(item)
     reader.end_message(item.start)
-    draft.saw(kind, item.end, item.end, 0, reader.languages)
+    draft.saw(kind, item.end, 0, reader.languages)
     draft.evidence += _WEIGHT.get(kind, 0)
     return draft
 
 
 def put_subject(reader: Reader, item: Item) -> None:
+    """The subject of the failed message; not that of the notice, nor of a mail around it."""
     bounded = item.value_type == "QUOTED"
     value, end = read_value(item.value, bounded=bounded or reader.bounded(item), last=bounded)
     if value and fold(value).startswith(reader.undeliverable):
@@ -46,7 +49,7 @@ def put_subject(reader: Reader, item: Item) -> None:
     draft = reader.draft
     if draft.is_notice:
         draft.put("subject", value)
-        draft.saw("subject", item.end, item.value_start + end, 0, reader.languages)
+        draft.saw("subject", item.value_start + end, 0, reader.languages)
         return
     draft = field(reader, item)
     draft.put("subject", value)
@@ -61,6 +64,7 @@ def among_headers(reader: Reader, item: Item) -> bool:
 
 
 def named_field(reader: Reader, item: Item) -> None:
+    """Account and server."""
     last = item.value_type == "QUOTED" and item.kind not in {"account", "server"}
     value, end = read_value(item.value, bounded=item.value_type == "QUOTED" or reader.bounded(item), last=last)
     if value is None and item.value_type != "QUOTED" and not _EMPTY.match(fold(item.value)):
@@ -72,6 +76,7 @@ def named_field(reader: Reader, item: Item) -> None:
 
 
 def number_field(reader: Reader, item: Item) -> None:
+    """Port and socket error, and the server error where it is a number."""
     draft = field(reader, item)
     if item.value_type == "NUMBER":
         draft.put(item.kind, read_number(item.value))
@@ -82,16 +87,20 @@ def number_field(reader: Reader, item: Item) -> None:
 
 
 def server_error(reader: Reader, item: Item) -> None:
+    """The field "Server Error", or the reply that a notice prints behind these words."""
     rest = reader.text[item.end : item.end + 200]
-    if item.value_type != "NUMBER" or not re.match(r"[ \t]*(?:#|\d\.\d|[^\W\d_]|<)", rest) or item.value.rstrip()[-1:] in {",", ";"}:
+    ended = item.value.rstrip()[-1:] in {",", ";"}
+    if item.value_type != "NUMBER" or ended or not _GOES_ON.match(rest):
         number_field(reader, item)
         return
     # "Server error: '550 5.7.1 Unable to relay'" in a notice: a reply, not the field
-    stretch = re.split(r"\n\s*\n|[\ue000-\ue0ff]", reader.text[item.value_start : item.value_start + 2000], maxsplit=1)[0]
+    following = reader.text[item.value_start : item.value_start + 2000]
+    stretch = PARAGRAPH_END.split(following, maxsplit=1)[0]
     reader.read_to = item.value_start + read_reply_from(reader, item, stretch)
 
 
 def switch(reader: Reader, item: Item) -> None:
+    """The field "Secure (SSL)"."""
     draft = field(reader, item)
     word = WORDS.search(fold(item.value)) if item.value_type == "WORD" else None
     if word and word.group() in reader.words.get("yes", ()):
@@ -105,12 +114,14 @@ def switch(reader: Reader, item: Item) -> None:
 
 
 def protocol(reader: Reader, item: Item) -> None:
+    """The field "Protocol"."""
     draft = field(reader, item)
     word = WORDS.search(item.value)
     draft.put("protocol", _PROTOCOLS.get(word.group().upper()) if word else None)
 
 
 def error_number(reader: Reader, item: Item) -> None:
+    """The client's error number."""
     draft = field(reader, item)
     value = read_hresult(item.value) if item.value_type == "HRESULT_VALUE" else None
     draft.put("error_number", value)
@@ -122,6 +133,7 @@ def error_number(reader: Reader, item: Item) -> None:
 
 
 def server_response(reader: Reader, item: Item) -> None:
+    """The server's reply behind the client's label."""
     draft = field(reader, item)
     draft.fields["server_response"] = None
     reply = read_reply(item.value, last_quote=item.value_type == "QUOTED")
@@ -135,9 +147,10 @@ def server_response(reader: Reader, item: Item) -> None:
 
 
 def rejected(reader: Reader, item: Item) -> None:
+    """The refused recipient or sender, in the client's sentence."""
     draft = reader.begin(item)
     reader.end_message(item.start)
-    draft.saw(item.kind, item.end, item.end, 2, reader.languages)
+    draft.saw(item.kind, item.end, 2, reader.languages)
     sentence = re.split(r"[\n.。](?:\s|$)", item.value, maxsplit=1)[0] + " "
     found = find_address(item.value if reader.bounded(item) else sentence)
     if found:

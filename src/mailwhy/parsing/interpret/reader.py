@@ -9,7 +9,7 @@ from mailwhy.parsing.lexicon import Lexicon
 from mailwhy.parsing.machine import Item, Machine
 from mailwhy.parsing.plausible import Vocabulary
 
-__all__ = ["MOST_REPLIES", "NEAR", "WORDS", "Handler", "Reader"]
+__all__ = ["MOST_REPLIES", "NEAR", "PARAGRAPH_END", "WORDS", "Handler", "Reader"]
 
 MOST_REPLIES = 200
 """More replies than any report has; a text that goes on is made to cost time."""
@@ -21,6 +21,9 @@ _FAR = 700
 """Characters between things that don't belong together, whatever they are."""
 
 WORDS = re.compile(r"[^\W_]+")
+PARAGRAPH_END = re.compile(r"\n\s*\n|[\ue000-\ue0ff]")
+"""A blank line, or the next mark."""
+
 _SHAPED = re.compile(r"\d{3}|-ERR|@")
 
 
@@ -108,8 +111,8 @@ class Reader:
             self.handle(Item("junk", start, start + len(rest), rest, start, "JUNK"))
             return
         for item in self._parser.read(rest):
-            moved = item._replace(start=item.start + start, end=item.end + start, value_start=item.value_start + start)
-            self.handle(moved)
+            begin, end, value_start = item.start + start, item.end + start, item.value_start + start
+            self.handle(item._replace(start=begin, end=end, value_start=value_start))
 
     def note_unread(self, item: Item) -> None:
         """Keep what was not understood."""

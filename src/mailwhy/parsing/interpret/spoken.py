@@ -19,6 +19,7 @@ _SAID_TO = re.compile(r"(?:host|h[oô]te|server|serveur|at)\s+([\w.-]+\.\w+)[^\n
 
 
 def server_reply(reader: Reader, item: Item) -> None:
+    """A reply behind words that introduce it."""
     end = read_reply_from(reader, item, item.value)
     reader.leftover(item, end)
 
@@ -37,13 +38,14 @@ def read_reply_from(reader: Reader, item: Item, raw: str) -> int:
         host = _SAID_TO.search(reader.text[max(0, item.start - 120) : item.start].rpartition("\n")[2])
         draft.remote_host = host[1].rstrip(".") if host else None
     coded = reply.code is not None or reply.enhanced is not None
-    draft.saw("server_reply", item.end, item.value_start + reply.end, 2.5 if coded else 1, reader.languages)
+    draft.saw("server_reply", item.value_start + reply.end, 2.5 if coded else 1, reader.languages)
     if reply.code is None or reply.code >= 400:
         draft.hear(1 if coded else 3, reply, item.start)
     return reply.end
 
 
 def reason(reader: Reader, item: Item) -> None:
+    """A reply behind "Reason:"."""
     draft = reader.begin(item)
     raw = item.value
     if reader.text[item.start - 1 : item.start] == "(":
@@ -53,12 +55,13 @@ def reason(reader: Reader, item: Item) -> None:
     if reply is None:
         return
     coded = reply.code is not None or reply.enhanced is not None
-    draft.saw("reason", item.end, item.value_start + reply.end, 2 if coded else 0.5)
+    draft.saw("reason", item.value_start + reply.end, 2 if coded else 0.5)
     draft.hear(1 if coded else 4, reply, item.start)
     reader.leftover(item, len(raw))
 
 
 def lone_reply(reader: Reader, item: Item) -> None:
+    """A reply that only its code, or its place in a session, gives away."""
     if len(reader.draft.heard) >= MOST_REPLIES:
         return
     failed = _FAILED_LINE.search(item.value) if item.kind == "reply_line" else None
@@ -99,12 +102,13 @@ def lone_reply(reader: Reader, item: Item) -> None:
     reader.end_message(item.start)
     if reader.command_recipient and not draft.recipients:
         draft.name_recipient(*reader.command_recipient)
-    draft.saw(item.kind, item.end, item.start + skipped + reply.end, evidence)
+    draft.saw(item.kind, item.start + skipped + reply.end, evidence)
     draft.hear(2 if item.kind == "answer" else 5, reply, item.start)
     reader.leftover(item, skipped + reply.end)
 
 
 def answer(reader: Reader, item: Item) -> None:
+    """A line of sendmail's transcript: what the server answered (<<<), or what it was told (>>>)."""
     if item.value.startswith("<<<"):
         lone_reply(reader, item)
     else:
@@ -120,7 +124,7 @@ def code_pair(reader: Reader, item: Item) -> None:
     if match is None or reply is None:
         return
     draft = reader.begin(item)
-    draft.saw("inline_reply", item.end, item.end, reader.vocabulary.reply_evidence(reply, reader.text, item.start))
+    draft.saw("inline_reply", item.end, reader.vocabulary.reply_evidence(reply, reader.text, item.start))
     draft.put("smtp_code", int(match[1]))
     draft.hear(2, reply, item.start)
     found = find_address(match[4])
@@ -133,14 +137,15 @@ def provider_line(reader: Reader, item: Item) -> None:
     reply = read_reply(item.value)
     draft = reader.begin(item)
     if reply and not draft.heard:
-        draft.saw("reply_line", item.end, item.start + reply.end, 2)
+        draft.saw("reply_line", item.start + reply.end, 2)
         draft.hear(6, reply, item.start)
 
 
 def log_status(reader: Reader, item: Item) -> None:
+    """The reason in a line of a log: ``status=deferred (text)``."""
     match = re.match(r"(?:bounced|deferred|undeliverable|expired)\s*\((.*?)\)?\s*$", item.value.split("\n")[0], re.IGNORECASE)
     reply = read_reply(match[1]) if match and not reader.bounded(item) else None
     if reply:
         draft = reader.begin(item)
-        draft.saw("log_status", item.end, item.end, 1)
+        draft.saw("log_status", item.end, 1)
         draft.hear(4, reply, item.start)

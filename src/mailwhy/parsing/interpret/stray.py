@@ -3,16 +3,17 @@
 import re
 
 from mailwhy.parsing.drafts import Draft
-from mailwhy.parsing.interpret.reader import WORDS, Reader
+from mailwhy.parsing.interpret.reader import PARAGRAPH_END, WORDS, Reader
 from mailwhy.parsing.machine import Item
 from mailwhy.parsing.replies import Reply, read_reply
 from mailwhy.parsing.values import find_address
 
+_DIAGNOSIS_END = re.compile(r"\n\s*\n|[\ue000-\ue0ff]|\n(?=[^\n]*#\d)|(?=\n\s*<[^\n]*#)")
 _DATE_OR_EXCHANGE = re.compile(r"\S{1,3} (?:\S{2,4},? )?\d{1,4}[/. -]|MSEXCH")
-_PARAGRAPH_END = re.compile(r"\n\s*\n|[\ue000-\ue0ff]")
 
 
 def junk(reader: Reader, item: Item) -> None:
+    """Text that nothing claims."""
     draft = reader.draft
     if reader.in_headers:
         return
@@ -40,7 +41,7 @@ def junk(reader: Reader, item: Item) -> None:
 
 def announced_reply(reader: Reader, item: Item) -> bool:
     """Hear the paragraph below a phrase such as "The reason was:"; an address on its last line is the recipient."""
-    paragraph = _PARAGRAPH_END.split(reader.text[item.start : item.start + 1500], maxsplit=1)[0].rstrip()
+    paragraph = PARAGRAPH_END.split(reader.text[item.start : item.start + 1500], maxsplit=1)[0].rstrip()
     head, _, tail = paragraph.rpartition("\n")
     found = find_address(tail) if head and "@" in tail else None
     whole = found is not None and found[0] == tail.strip(" <>")
@@ -50,7 +51,7 @@ def announced_reply(reader: Reader, item: Item) -> bool:
         return False
     if found is not None and whole:
         draft.name_recipient(found[0], item.start)
-    draft.saw("diagnosis", item.end, item.start + reply.end, reader.vocabulary.text_evidence(reply))
+    draft.saw("diagnosis", item.start + reply.end, reader.vocabulary.text_evidence(reply))
     draft.hear(3, reply, item.start)
     reader.read_to = item.start + len(paragraph)
     return True
@@ -64,7 +65,7 @@ def before_in_reply_to(reader: Reader, item: Item) -> None:
     if reply:
         draft = reader.begin(item)
         draft.start = min(draft.start, start)
-        draft.saw("in_reply_to", item.end, item.end, 2)
+        draft.saw("in_reply_to", item.end, 2)
         draft.hear(6, reply, start)
 
 
@@ -75,19 +76,19 @@ def about_recipient(reader: Reader, item: Item) -> None:
     reader.address_end = -1
     if between.count("\n") > 2 or draft.heard:
         return
-    stretch = re.split(r"\n\s*\n|[\ue000-\ue0ff]|\n(?=[^\n]*#\d)|(?=\n\s*<[^\n]*#)", reader.text[item.start : item.start + 1500], maxsplit=1)[0]
+    stretch = _DIAGNOSIS_END.split(reader.text[item.start : item.start + 1500], maxsplit=1)[0]
     reply = read_reply(stretch.lstrip(":. "))
     if reply is None or (reply.code is not None and reply.code < 400):
         return
-    if is_explanation(reader, draft, reply, between):
+    if _is_explanation(draft, reply, between):
         if draft.message_from < 0:
             draft.message_from, draft.message_to = item.start, item.start + len(stretch)
         return
-    draft.saw("diagnosis", item.end, item.start + reply.end, reader.vocabulary.text_evidence(reply))
+    draft.saw("diagnosis", item.start + reply.end, reader.vocabulary.text_evidence(reply))
     draft.hear(6, reply, item.start)
 
 
-def is_explanation(reader: Reader, draft: Draft, reply: Reply, between: str) -> bool:
+def _is_explanation(draft: Draft, reply: Reply, between: str) -> bool:
     """Whether the words below a recipient are Exchange's explanation for people, not a diagnosis of the server."""
     if draft.kinds.keys() & {"system_administrator", "exchange"} or _DATE_OR_EXCHANGE.match(reply.text):
         return True
