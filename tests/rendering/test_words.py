@@ -143,6 +143,13 @@ def test_every_format_tells_cause_and_first_remedy(name: str, locale: str, ordin
         assert translator(locale)("Report {number}").format(number=number) in told
 
 
+@pytest.mark.parametrize("name", ["markdown", "html", "rasa"])
+def test_the_same_remedies_are_told_once(name: str, ordinary: Diagnosis) -> None:
+    told = FORMATS[name].render([ordinary] * 3, [], translator("en"))
+    assert told.count(ordinary.causes[0].resolutions[0].title) == 1
+    assert told.count("the same as for report 1") == 2
+
+
 def test_likelihood_is_never_certain() -> None:
     sure = hostile().causes[0].model_copy(update={"confidence": 1.0})
     told = markdown_answer([hostile().model_copy(update={"causes": (sure,)})], [], translator("en"))

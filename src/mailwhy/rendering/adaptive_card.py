@@ -16,6 +16,7 @@ from mailwhy.rendering.choosing import (
     chosen_answer,
     clip,
     heading_of,
+    left_out,
     less_likely,
     likelihood,
     new_questions,
@@ -97,14 +98,9 @@ def _body(
         yield from _diagnosis(diagnosis, same, own, detail)
         if question:
             yield from _question(question, own, answers)
-    left = len(diagnoses) - len(shown)
+    left = left_out(len(diagnoses) - len(shown), say)
     if left:
-        told = say.plural(
-            "{number} more report was found; send it by itself.",
-            "{number} more reports were found; send each by itself.",
-            left,
-        )
-        yield _text([Run("text", told.format(number=left))], separator=True)
+        yield _text([Run("text", left)], separator=True)
 
 
 def _diagnosis(diagnosis: Diagnosis, same: int | None, say: Translator, detail: Detail) -> Iterator[Element]:

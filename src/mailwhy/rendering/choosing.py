@@ -16,6 +16,7 @@ __all__ = [
     "chosen_answer",
     "clip",
     "heading_of",
+    "left_out",
     "less_likely",
     "likelihood",
     "new_questions",
@@ -143,6 +144,18 @@ def new_questions(diagnoses: Sequence[Diagnosis]) -> Sequence[Question | None]:
         if question:
             asked.add(question.id)
     return questions
+
+
+def left_out(reports: int, say: Translator) -> str | None:
+    """What to tell of reports that there was no room for; None where there are none."""
+    if not reports:
+        return None
+    told = say.plural(
+        "{number} more report was found; send it by itself.",
+        "{number} more reports were found; send each by itself.",
+        reports,
+    )
+    return told.format(number=reports)
 
 
 def not_recognised(say: Translator) -> str:

@@ -17,6 +17,7 @@ from mailwhy.rendering.choosing import (
     new_questions,
     not_recognised,
     runs,
+    same_remedies,
     steps_for,
     told_reasons,
 )
@@ -80,20 +81,15 @@ def html_answer(diagnoses: Sequence[Diagnosis], suggestions: Sequence[Hit], say:
     if not diagnoses:
         return str(element("div", _nothing_found(suggestions, say), class_="mailwhy", lang=say.locale))
     several = len(diagnoses) > 1
-    questions = new_questions(diagnoses)
-    return str(
-        element(
-            "div",
-            *(
-                _diagnosis(diagnosis, question, place if several else None)
-                for place, (diagnosis, question) in enumerate(zip(diagnoses, questions, strict=True), 1)
-            ),
-            class_="mailwhy",
-        )
+    parts = zip(diagnoses, new_questions(diagnoses), same_remedies(diagnoses), strict=True)
+    sections = (
+        _diagnosis(diagnosis, question, same, place if several else None)
+        for place, (diagnosis, question, same) in enumerate(parts, 1)
     )
+    return str(element("div", *sections, class_="mailwhy"))
 
 
-def _diagnosis(diagnosis: Diagnosis, question: Question | None, number: int | None) -> Html:
+def _diagnosis(diagnosis: Diagnosis, question: Question | None, same: int | None, number: int | None) -> Html:
     say = translator(diagnosis.locale)
     best = diagnosis.causes[0] if diagnosis.causes else None
     return element(
@@ -104,13 +100,19 @@ def _diagnosis(diagnosis: Diagnosis, question: Question | None, number: int | No
         facts_html(diagnosis.report, say),
         notes_html(diagnosis, say),
         reasons_html(told_reasons(best), say) if best else None,
-        resolutions_html(best, say) if best else None,
+        _what_to_do(best, same, say) if best else None,
         others_html(less_likely(diagnosis.causes), say),
         _question(question, say) if question else None,
-        references_html(best.references, say) if best else None,
+        references_html(best.references, say) if best and not same else None,
         class_="mailwhy-diagnosis",
         lang=diagnosis.locale,
     )
+
+
+def _what_to_do(cause: Cause, same: int | None, say: Translator) -> Html:
+    if same:
+        return element("p", say("What to do is the same as for report {number}.").format(number=same))
+    return resolutions_html(cause, say)
 
 
 def cause_html(cause: Cause, say: Translator) -> Html:

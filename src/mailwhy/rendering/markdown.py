@@ -14,6 +14,7 @@ from mailwhy.rendering.choosing import (
     one_line,
     other_clients,
     runs,
+    same_remedies,
     steps_for,
     told_reasons,
 )
@@ -37,11 +38,11 @@ def markdown_answer(diagnoses: Sequence[Diagnosis], suggestions: Sequence[Hit], 
     if not diagnoses:
         return "\n".join(_nothing_found(suggestions, say)) + "\n"
     lines: list[str] = []
-    for place, diagnosis in enumerate(diagnoses, 1):
+    for place, (diagnosis, same) in enumerate(zip(diagnoses, same_remedies(diagnoses), strict=True), 1):
         own = translator(diagnosis.locale)
         if len(diagnoses) > 1:
             lines += [f"## {own('Report {number}').format(number=place)}", ""]
-        lines += [*_diagnosis(diagnosis, own), ""]
+        lines += [*_diagnosis(diagnosis, same, own), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -54,7 +55,7 @@ def markdown_text(text: str) -> str:
     return f"{start[0]}\\{escaped[start.end() :]}" if start[0].isdigit() else f"\\{escaped}"
 
 
-def _diagnosis(diagnosis: Diagnosis, say: Translator) -> Iterator[str]:
+def _diagnosis(diagnosis: Diagnosis, same: int | None, say: Translator) -> Iterator[str]:
     yield f"### {markdown_text(heading_of(diagnosis, say))}"
     for cause in diagnosis.causes[:1]:
         yield from ("", markdown_text(cause.summary), "")
@@ -66,12 +67,14 @@ def _diagnosis(diagnosis: Diagnosis, say: Translator) -> Iterator[str]:
     yield from _section(say("Number and words disagree"), map(_bullet, diagnosis.contradictions))
     for cause in diagnosis.causes[:1]:
         yield from _section(say("Why this cause"), (_reason(evidence, say) for evidence in told_reasons(cause)))
-        yield from _section(say("What to do"), _resolutions(cause, say))
+        as_before = say("What to do is the same as for report {number}.").format(number=same)
+        yield from _section(say("What to do"), iter([as_before]) if same else _resolutions(cause, say))
     others = less_likely(diagnosis.causes)
     yield from _section(say("If that is not it"), (_other(cause, say) for cause in others))
     if diagnosis.question:
         yield from _section(say("An answer to this would tell more"), _question(diagnosis.question))
-    yield from _section(say("To read further"), _references(diagnosis.causes[:1]))
+    if not same:
+        yield from _section(say("To read further"), _references(diagnosis.causes[:1]))
 
 
 def _section(title: str, lines: Iterator[str]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from mailwhy.rendering.choosing import (
     Detail,
     clip,
     heading_of,
+    left_out,
     less_likely,
     likelihood,
     new_questions,
@@ -132,14 +133,9 @@ def _responses(diagnoses: Sequence[Diagnosis], say: Translator) -> Iterator[dict
             yield from _what_to_do(cause, less_likely(diagnosis.causes), own)
         if question:
             yield _asked(question)
-    left = len(diagnoses) - len(shown)
+    left = left_out(len(diagnoses) - len(shown), say)
     if left:
-        told = say.plural(
-            "{number} more report was found; send it by itself.",
-            "{number} more reports were found; send each by itself.",
-            left,
-        )
-        yield {"text": told.format(number=left)}
+        yield {"text": left}
 
 
 def _what_happened(diagnosis: Diagnosis, say: Translator) -> Iterator[str]:

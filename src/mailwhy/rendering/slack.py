@@ -16,6 +16,7 @@ from mailwhy.rendering.choosing import (
     chosen_answer,
     clip,
     heading_of,
+    left_out,
     less_likely,
     likelihood,
     new_questions,
@@ -87,14 +88,9 @@ def _blocks(
         if question:
             yield _rich(_asked(question, own))
             yield _buttons(question, place, answers)
-    left = len(diagnoses) - len(shown)
+    left = left_out(len(diagnoses) - len(shown), say)
     if left:
-        told = say.plural(
-            "{number} more report was found; send it by itself.",
-            "{number} more reports were found; send each by itself.",
-            left,
-        )
-        yield {"type": "context", "elements": [_plain_text(told.format(number=left))]}
+        yield {"type": "context", "elements": [_plain_text(left)]}
 
 
 def _diagnosis(diagnosis: Diagnosis, same: int | None, say: Translator, detail: Detail) -> Iterator[Block]:

@@ -196,6 +196,14 @@ def test_same_remedies_are_told_once(visit: Visit, report: str) -> None:
     assert [link.text for link in page.all("a", href="#report-1")][-1].endswith("the same as for report 1.")
 
 
+def test_many_reports_are_counted(visit: Visit, report: str) -> None:
+    page = visit("/", [("text", f"{report}\n\n" * 33)])
+    assert len(page.all("section", id="report-30")) == 1
+    assert not page.all("section", id="report-31")
+    assert "3 more reports were found" in page.text
+    assert page.one("h1").text.startswith("33 ")
+
+
 def test_dialogue_is_led_by_forms(visit: Visit, kb: KnowledgeBase) -> None:
     page = visit("/ask/relay")
     for option in ("mail-program", "home", "other-provider"):

@@ -20,7 +20,7 @@ from mailwhy.diagnosis.api import UnknownAnswerError, UnknownCodeError, translat
 from mailwhy.diagnosis.dialogue import UnknownDialogueError
 from mailwhy.i18n import N_, Translator
 from mailwhy.parsing import TextTooLargeError
-from mailwhy.rendering.choosing import new_questions, same_remedies
+from mailwhy.rendering.choosing import left_out, new_questions, same_remedies
 from mailwhy.rendering.markdown import markdown_answer
 
 __all__ = ["add_routes"]
@@ -29,6 +29,8 @@ _SHORT = 16_384
 """Characters that are read on the spot; longer texts go to a thread, so that others need not wait."""
 _THREADS = 2
 _MOST_HITS = 12
+_MOST_REPORTS = 30
+"""Reports of one text that are shown; nobody reads more, and a hostile text holds thousands."""
 _LONGEST_QUERY = 500
 
 _EXAMPLE = N_(
@@ -107,26 +109,21 @@ class _Pages:
         wish = Wish(visit.locale)
         answer = await self._diagnosed(form, wish)
         say = self._say(visit)
-        excerpts = [highlighted(form.text, diagnosis.report, say) for diagnosis in answer.diagnoses]
+        diagnoses = answer.diagnoses[:_MOST_REPORTS]
+        excerpts = [highlighted(form.text, diagnosis.report, say) for diagnosis in diagnoses]
+        parts = zip(diagnoses, new_questions(diagnoses), same_remedies(diagnoses), excerpts, strict=True)
         return shown(
             visit,
             "result.html",
             self._kb,
             heading=_heading(len(answer.diagnoses), say),
+            left=left_out(len(answer.diagnoses) - len(diagnoses), say),
             form=form,
             state=form,
-            parts=list(
-                zip(
-                    answer.diagnoses,
-                    new_questions(answer.diagnoses),
-                    same_remedies(answer.diagnoses),
-                    excerpts,
-                    strict=True,
-                )
-            ),
+            parts=list(parts),
             hits=answer.suggestions,
             answered=answered(form.answers, self._kb, visit.locale),
-            markdown=markdown_answer(answer.diagnoses, answer.suggestions, say),
+            markdown=markdown_answer(diagnoses, answer.suggestions, say),
         )
 
     async def _diagnosed(self, form: Form, wish: Wish) -> Answer:

@@ -110,7 +110,7 @@ _PIECES: Mapping[Any, Iterable[str]] = {
         "answer_buttons", "facts_html", "likelihood_html", "notes_html", "reasons_html", "references_html",
         "resolution_html",
     ),
-    facts: ("client_name", "responsible_text"),
+    facts: ("reason", "responsible_text"),
     choosing: ("MOST_RESOLUTIONS", "less_likely", "likelihood", "told_reasons"),
 }  # fmt: skip
 """Functions of the renderings that the templates use."""
