@@ -7,6 +7,7 @@ from mailwhy.parsing.report import Client
 
 __all__ = ["Draft", "Heard", "Recipient"]
 
+_NOTICES = frozenset({"system_administrator", "failed_recipients", "exchange", "bounce"})
 _CORE = frozenset({"error_number", "server_error", "socket_error", "server_response"})
 
 
@@ -73,7 +74,7 @@ class Draft:
     def is_notice(self) -> bool:
         """Whether a notice of non-delivery is being read."""
         kinds = self.kinds
-        return "system_administrator" in kinds or "failed_recipients" in kinds or "exchange" in kinds or "bounce" in kinds
+        return not kinds.keys().isdisjoint(_NOTICES)
 
     @property
     def has_core(self) -> bool:

@@ -1,9 +1,9 @@
-"""The grammar of reports: parser/report.lark, with one terminal for each kind of mark, built by Lark into LALR tables."""
+"""The grammar of reports: parser/report.lark with a terminal for each kind of mark, built by Lark into LALR tables."""
 
 from typing import Any
 
 from lark import Lark
-from lark.lexer import BasicLexer, ContextualLexer
+from lark.lexer import ContextualLexer
 from lark.parsers.lalr_analysis import Shift
 
 from mailwhy.parsing.marking import MARKS
@@ -34,7 +34,8 @@ def compile_grammar(source: str) -> dict[str, Any]:
     frontend: Any = built.parser
     table = frontend.parser._parse_table  # noqa: SLF001 - Lark has no public way to its tables
     lexer: ContextualLexer = frontend.lexer
-    rules = list(dict.fromkeys(arg for row in table.states.values() for action, arg in row.values() if action is not Shift))
+    rows = [table.states[state] for state in sorted(table.states)]
+    rules = list(dict.fromkeys(arg for row in rows for action, arg in row.values() if action is not Shift))
     numbers = {rule: number for number, rule in enumerate(rules)}
     lexers: dict[tuple[str, ...], int] = {}
     lexer_of = [lexers.setdefault(_names(lexer.lexers[state]), len(lexers)) for state in sorted(table.states)]
@@ -43,8 +44,8 @@ def compile_grammar(source: str) -> dict[str, Any]:
         "lexers": [list(names) for names in lexers],
         "lexer_of": lexer_of,
         "actions": [
-            {name: [0, arg] if action is Shift else [1, numbers[arg]] for name, (action, arg) in table.states[state].items()}
-            for state in sorted(table.states)
+            {name: [0, arg] if action is Shift else [1, numbers[arg]] for name, (action, arg) in row.items()}
+            for row in rows
         ],
         "rules": [[rule.origin.name, len(rule.expansion), _item(rule)] for rule in rules],
         "start": table.start_states["start"],
@@ -52,7 +53,7 @@ def compile_grammar(source: str) -> dict[str, Any]:
     }
 
 
-def _names(lexer: BasicLexer) -> tuple[str, ...]:
+def _names(lexer: Any) -> tuple[str, ...]:
     """The terminals of a lexer, in the order in which Lark tries them."""
     return tuple(terminal.name for terminal in lexer.terminals)
 

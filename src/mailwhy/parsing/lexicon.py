@@ -32,7 +32,11 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _RENAMED = {"label": "task"}
-_WORD_LISTS = {"words": ("yes", "no", "on", "mail", "not_mail", "other_protocol"), "task": ("actions",), "notices": ("undeliverable",)}
+_WORD_LISTS = {
+    "words": ("yes", "no", "on", "mail", "not_mail", "other_protocol"),
+    "task": ("actions",),
+    "notices": ("undeliverable",),
+}
 
 KINDS: tuple[str, ...] = (
     *(_RENAMED.get(key, key) for keys in _SECTIONS.values() for key in keys),
@@ -155,7 +159,7 @@ def _enter_language(lexicon: Lexicon, path: Path, content: object) -> None:
             if key in _WORD_LISTS.get(section, ()):
                 lexicon.add_words(key, _strings(path, f"{section}.{key}", spellings), path.stem)
             elif key in _SECTIONS.get(section, ()):
-                _enter_spellings(lexicon, path, _RENAMED.get(key, key), spellings)
+                _enter_spellings(lexicon, path, _RENAMED.get(str(key), str(key)), spellings)
             else:
                 raise LanguageFileError(f"{path.name}: unknown key {section}.{key}")
 

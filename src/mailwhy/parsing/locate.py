@@ -1,9 +1,9 @@
 """Where in a text a report could be: a cheap look that ordinary text costs next to nothing.
 
-A report gives itself away by an HRESULT, by a reply code or status code where a reply starts, or by one of the client's or
-the server's own sentences. Numbers are sought first, in what is left of the text without its letters; the sentences'
-beginnings, in all languages, are two patterns, compiled when a text without such numbers first needs them: one for those
-with a capital, which are sought several times faster in a text of mostly small letters, and one for the rest.
+A report gives itself away by an HRESULT, by a reply code or status code where a reply starts, or by one of the client's
+or the server's own sentences. Numbers are sought first, in what is left of the text without its letters; the beginnings
+of sentences, in all languages, are two patterns, compiled when a text without such numbers first needs them: one for
+those with a capital, which are sought several times faster in a text of mostly small letters, and one for the rest.
 """
 
 import re
@@ -127,7 +127,7 @@ def beginnings_patterns(lexicon: Lexicon) -> list[str]:
 
 
 def _beginning(spelling: str) -> str:
-    """The first letters of a spelling, up to an accent if that comes late enough: accents are what damage hits first."""
+    """The first letters of a spelling, up to an accent if it comes late enough: accents are what damage hits first."""
     words = re.sub(r"[\W_]+", lambda gap: "'" if "'" in gap.group() else " ", spelling)[:_PREFIX].strip(" '")
     late = next((index for index, letter in enumerate(words) if index >= _ENOUGH and _accented(letter)), len(words))
     return words[:late].rstrip(" '")

@@ -1,7 +1,7 @@
 """Runs the LALR tables and the contextual lexer that Lark builds from parser/report.lark.
 
-Lark builds; this runs. Lark's own runtime would do, but importing it takes 60 ms of a command that has 200, and making its
-tokens takes most of the time of a parse. The tests compare the two, item by item.
+Lark builds; this runs. Lark's own runtime would do, but importing it takes 60 ms of a command that has 200, and making
+its tokens takes most of the time of a parse. The tests compare the two, item by item.
 """
 
 import re

@@ -21,7 +21,9 @@ MARKS: dict[str, str] = {kind: chr(0xE000 + number) for number, kind in enumerat
 _WORD = re.compile(r"[^\W_]+")
 _NEXT_WORD = re.compile(r"(?:'\s?|[\s()\[\]/\-°=]{1,40})([^\W_]+)").match
 _LOST_LETTER = re.compile("[?\ufffd](?=[a-z])|[a-z][?\ufffd]")
-_LOST_WORD = re.compile("(?<![a-z?\ufffd])(?=[a-z?\ufffd]*[a-z]{2})[a-z]{0,20}(?:[?\ufffd][a-z]{0,20}){1,3}(?![a-z?\ufffd])")
+_LOST_WORD = re.compile(
+    "(?<![a-z?\ufffd])(?=[a-z?\ufffd]{0,60}[a-z]{2})[a-z]{0,20}(?:[?\ufffd][a-z]{0,20}){1,3}(?![a-z?\ufffd])"
+)
 _ADJACENT = re.compile(r"[\s:='\"]{0,10}").fullmatch
 _FOREIGN_MARKS = re.compile("[\ue000-\ue0ff]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]").search
@@ -33,7 +35,6 @@ _NUMBER = re.compile(r"[\s)\]'\"]{0,40}[:=;]|\s*[\"'<\[{(]?\s*-?\d").match
 _SWITCH = re.compile(r"[\s)\]('\"]{0,40}[:=;]|\s+['\"]").match
 _HEADER = re.compile(r"\s*:").match
 _COLON = re.compile(r"\s*[:=]").match
-_CLAUSE = re.compile(r"[^\w]").match
 _BEFORE_NUMBER = re.compile(r"[^\w]{0,20}(?:0x|-?\d)").match
 _CODE_AHEAD = re.compile(r"[\s:=]*['\"(]?\s*(?:smtp;\s*)?(?:[245]\d\d[\s.,-]|[245]\.\d{1,3}\.\d)").match
 _INTRODUCES = re.compile(r"\s*[:=]|\s*['\"(<]|[^\w\n]{0,20}\n").match
@@ -75,8 +76,10 @@ _OPENS_QUOTE = re.compile(r"[\s:=]*['\"]").match
 _SENTENCES = INSERTED - {"reply_end"}
 _REACH = 400
 _SHORT = frozenset({"reason", "status", "action"})
-_INNER_WORDS = {"server_reply": 1, "smtp_server": 9, "mail_command": 9, "rcpt_command": 9, "bounce": 3, "checked_recipient": 3,
-                "failed_recipients": 3, "webmail_error": 2}  # fmt: skip
+_INNER_WORDS = {"server_reply": 1, "smtp_server": 9, "mail_command": 9, "rcpt_command": 9, "bounce": 3,
+                "checked_recipient": 3, "failed_recipients": 3, "webmail_error": 2}  # fmt: skip
+_ONE_LINE = _TEXT_FIELDS | {"port", "ssl", "server_error", "socket_error", "error_number", "live_mail_error_id"}
+_MAY_BE_INNER = _TEXT_FIELDS | _HEADERS | _SHORT
 _BOUNDARY = re.compile(r"\n\s*\n|\(in\s+reply\s+to|\bquit\b|\n\s*<(?=[^<>\s]+@)|\n(?=>>>|\d{4}-\d\d-\d\d)")
 _CODE = re.compile(r"(?<![\w.#-])[245]\d\d[ #-]|(?<![\w.-])[245]\.\d{1,3}\.\d{1,3} ").search
 _CLOSED = re.compile(r"['\"][,.;)]*\s").search
@@ -201,8 +204,8 @@ class Marker:
             return Found(start, end + (phrase.follow != ":"), phrase, words)
         if not _follows(kind, folded, start, end):
             return None
-        before = folded[start - 1 : start]
-        if kind in _FIELDS and before and (before in _NOT_BEFORE or (before in _QUOTES and folded[end : end + 1] in _QUOTES)):
+        before, behind = folded[start - 1 : start], folded[end : end + 1]
+        if kind in _FIELDS and before and (before in _NOT_BEFORE or (before in _QUOTES and behind in _QUOTES)):
             return None  # part of a path, or itself a quoted value: Server: 'server'
         if kind not in INSERTED:
             # The phrase takes its closing bracket with it: "Secure (SSL) ): No" leaves ": No".
@@ -227,28 +230,33 @@ class Marker:
 
 def _follows(kind: str, folded: str, start: int, end: int) -> bool:
     """Whether what stands behind a phrase makes it the label that it can be."""
+    short = folded.count(" ", start, end) < 3
     if kind in _TEXT_FIELDS:
-        if _VALUE(folded, end):
-            return True
-        # Without a colon only behind the value of another field, or first in its sentence or line.
-        before = folded[max(0, start - 20) : start].rstrip(" ")
-        if before and before[-1] not in "\n,;.:'\">)]*":
-            return False
-        return bool(_QUOTED(folded, end) or (_BARE[kind](folded, end) if kind in _BARE else None))
-    if kind == "ssl" and folded[end - 1 : end] in {"l", ")"} and "(" in folded[start:end] and _BARE_SWITCH(folded, end):
+        return _labels_text(kind, folded, start, end)
+    if kind == "ssl" and "(" in folded[start:end] and _BARE_SWITCH(folded, end):
         return True
     if kind == "server_reply":
         return bool(_CODE_AHEAD(folded, end) or (not folded[start:end].isalpha() and _INTRODUCES(folded, end)))
-    if kind == "exchange" and folded.count(" ", start, end) < 3:
-        return bool(_HEADING(folded, end))
-    if kind in _ADDRESSED and folded.count(" ", start, end) < 3:
-        return bool(_ADDRESS_AHEAD(folded, end))
     follows = _FOLLOW.get(kind)
+    if short and kind == "exchange":
+        follows = _HEADING
+    elif short and kind in _ADDRESSED:
+        follows = _ADDRESS_AHEAD
     return follows is None or bool(follows(folded, end))
 
 
+def _labels_text(kind: str, folded: str, start: int, end: int) -> bool:
+    """Whether a label of a text is one: by its colon, or else as the first thing of a sentence or behind a value."""
+    if _VALUE(folded, end):
+        return True
+    before = folded[max(0, start - 20) : start].rstrip(" ")
+    if before and before[-1] not in "\n,;.:'\">)]*":
+        return False
+    return bool(_QUOTED(folded, end) or (kind in _BARE and _BARE[kind](folded, end)))
+
+
 def _outside_replies(folded: str, found: list[Found]) -> list[Found]:
-    """Leave out phrases that are words of the server's own reply: ``'550 Server error: no such user', Port: 25``."""
+    """Leave out phrases that are words of the server's reply: ``'550 Server error: no such user', Port: 25``."""
     kept: list[Found] = []
     skip_to = inner_end = -1
     for index, place in enumerate(found):
@@ -276,10 +284,11 @@ def _outside_replies(folded: str, found: list[Found]) -> list[Found]:
 def _may_be_inner(kind: str, folded: str, place: Found) -> bool:
     """Whether a phrase of this kind can be the server's own words. Few words can, a long heading cannot."""
     if kind in _FIELDS:
-        return kind in _TEXT_FIELDS or kind in _HEADERS or kind in _SHORT or folded[place.start - 1 : place.start] == "("
+        return kind in _MAY_BE_INNER or folded[place.start - 1 : place.start] == "("
     if kind in _SENTENCES:
         return True
-    return place.words <= _INNER_WORDS.get(kind, 0) and folded[max(0, place.start - 9) : place.start].rstrip()[-1:] != "."
+    before = folded[max(0, place.start - 9) : place.start].rstrip()
+    return place.words <= _INNER_WORDS.get(kind, 0) and not before.endswith(".")
 
 
 def _is_header(folded: str, last: Found | None, place: Found) -> bool:
@@ -291,17 +300,17 @@ def _is_header(folded: str, last: Found | None, place: Found) -> bool:
 
 
 def _behind_quote(folded: str, label: Found, following: list[Found]) -> int:
-    """Where the first label stands that the closing quote of a reply precedes; labels before it are the reply's words."""
+    """Where the first label stands that the closing quote of a reply precedes; those before it are its words."""
+    candidates = [place for place in following if place.phrase.kind in _FIELDS or place.phrase.kind in INSERTED]
     for closed in (_QUOTE_ENDS, _ENDS_QUOTE):
-        for place in following:
-            if place.phrase.kind in _FIELDS or place.phrase.kind in INSERTED:
-                if closed(folded, max(label.end, place.start - 12), place.start):
-                    return place.start
+        for place in candidates:
+            if closed(folded, max(label.end, place.start - 12), place.start):
+                return place.start
     return -1
 
 
 def _ends_reply(folded: str, kept: list[Found], place: Found) -> bool:
-    """Whether the client goes on in its own words here: in a new sentence, behind a reply that its sentence introduced."""
+    """Whether the client goes on in its own words here: in a new sentence, behind a reply that it introduced."""
     if not kept or kept[-1].words < 2 or folded[max(0, place.start - 9) : place.start].rstrip()[-1:].isalnum():
         return False
     if kept[-1].phrase.kind == "server_response":  # Thunderbird says "Server response:" in some languages
@@ -322,5 +331,5 @@ def _in_reply(folded: str, last: Found | None, place: Found) -> bool:
     if code is None or _CLOSED(stretch, code.end()):
         return False
     # Behind the label of an unquoted reply a label runs on when lines were joined, unless a bracket is open.
-    labelled = last is not None and last.phrase.kind == "server_response" and place.phrase.kind in _FIELDS
+    labelled = last is not None and last.phrase.kind == "server_response" and place.phrase.kind in _ONE_LINE
     return not labelled or stretch.count("(", code.end()) > stretch.count(")", code.end())

@@ -8,7 +8,7 @@ __all__ = ["OffsetMap", "Rewriter"]
 class OffsetMap:
     """Maps positions of a rewritten text back to the original.
 
-    Form: two rising lists of equal length; from ``new[i]`` on the text runs parallel to the original from ``old[i]`` on.
+    Form: two rising lists of equal length; from ``new[i]`` on the text runs parallel to the original from ``old[i]``.
     """
 
     __slots__ = ("_length", "_new", "_old")

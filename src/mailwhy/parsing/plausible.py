@@ -18,18 +18,25 @@ ENOUGH = 2.0
 _CONTEXT = 600
 _WORD = re.compile(r"[^\W_]+")
 _ADDRESS_OF_PAGE = re.compile(r"https?://\S+")
-_ENUMERATED = re.compile(r"[245]\d\d(?: [\d.]+)?\s*(?:,|/| [^\W\d_]{1,3})\s*[245]\d\d\b|[245]\d\d[ -]\d{1,2}(?:[ ,]|$)")
-_WEB_ERROR = re.compile(r"50[0-5][ -](?:service (?:temporarily )?unavailable|bad gateway|gateway time-?out|internal server error|not implemented)\b")
+_ENUMERATED = re.compile(
+    r"[245]\d\d(?: [\d.]+)?\s*(?:,|/| [^\W\d_]{1,3})\s*[245]\d\d\b"  # 550, 553 or 554 with ...
+    r"|[245]\d\d[ -](?![245]\d\d[ -])\d{1,6} ?(?:$|,|\d|[a-z ]{1,30}: )"  # 550 51 00, 550 5110
+)
+_WEB_ERROR = re.compile(
+    r"50[0-5][ -](?:service (?:temporarily )?unavailable|bad gateway|gateway time-?out|internal server error"
+    r"|not implemented)\b"
+)
 _CODES = frozenset({
     421, 422, 430, 431, 432, 441, 442, 446, 447, 449, *range(450, 460), 471, 472,
-    *range(500, 505), *range(510, 518), 521, 523, *range(530, 539), *range(541, 560), 570, 571, 572, 573, 574, 576, 577, 578, 590,
+    *range(500, 505), *range(510, 518), 521, 523, *range(530, 539), *range(541, 560), *range(570, 575), 576, 577, 578,
+    590,
 })  # fmt: skip
 """Reply codes in use (RFC 5321, RFC 4954, registries and the field): 465, 480 or 580 are other numbers."""
 _CLIENT_NUMBER = re.compile(r"0x800CCC|0x800C01")
 _MAPI_NUMBER = re.compile(r"0x8004(?:01|02|06|0[48]|2[01]|80)")
 _ABOUT_MAIL = re.compile(
-    r"outlook|e-?mails?\b|\bsmtp|\bpop3|\bimap|inbox|outbox|mailbox|courriel|messagerie|bo[iî]te d|envoi|exchange|\bsend(?:ing)?\b|receiv"
-    r"|posta|correo|nachricht|postfach|mensaj|wiadomo|почт|メール|邮件",
+    r"outlook|e-?mails?\b|\bsmtp|\bpop3|\bimap|inbox|outbox|mailbox|courriel|messagerie|bo[iî]te d|envoi|exchange"
+    r"|\bsend(?:ing)?\b|receiv|posta|correo|nachricht|postfach|mensaj|wiadomo|почт|メール|邮件",
     re.IGNORECASE,
 )
 
@@ -44,27 +51,28 @@ class Vocabulary:
 
     def reply_evidence(self, reply: Reply, text: str, start: int) -> float:
         """Points for a reply that no label introduces, standing at ``start`` of ``text``."""
+        folded = _ADDRESS_OF_PAGE.sub(" ", fold(reply.text))
+        letters = [word for word in _WORD.findall(folded) if not word.isdigit()]
         if reply.text.startswith("-ERR"):
             return 2.0
-        folded = _ADDRESS_OF_PAGE.sub(" ", fold(reply.text))
-        if _ENUMERATED.match(folded):
-            return 0.0
-        letters = [word for word in _WORD.findall(folded) if not word.isdigit()]
-        if not letters:
+        if _ENUMERATED.match(folded) or not letters:
             return 0.0
         if reply.enhanced:
             return 2.5
-        before = fold(text[max(0, start - 400) : start])
-        line = before.rpartition("\n")[2]
-        if (reply.code is not None and reply.code not in _CODES) or _WEB_ERROR.match(folded):
+        if self._speaks_against(reply, folded, fold(text[max(0, start - 400) : start])):
             return 0.0
-        if self._not_mail & {*letters[:40], *_WORD.findall(line)} or self._other_protocol & set(_WORD.findall(before)):
-            return 0.0
-        if len(text) <= len(reply.text) + 60:
-            return 2.0 if len(letters) >= 2 else 1.0
-        if self._mail & set(letters[:40]):
+        alone = len(text) <= len(reply.text) + 60
+        if alone or self._mail & set(letters[:40]):
             return 2.0 if len(letters) >= 2 else 1.0
         return 0.5
+
+    def _speaks_against(self, reply: Reply, folded: str, before: str) -> bool:
+        """Whether a number is no reply code, or that of another protocol."""
+        if (reply.code is not None and reply.code not in _CODES) or _WEB_ERROR.match(folded):
+            return True
+        line = before.rpartition("\n")[2]
+        words = {*_WORD.findall(folded)[:40], *_WORD.findall(line)}
+        return bool(self._not_mail & words or self._other_protocol & set(_WORD.findall(before)))
 
     def text_evidence(self, reply: Reply) -> float:
         """Points for words without a code that stand below a recipient's address."""

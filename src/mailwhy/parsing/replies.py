@@ -31,21 +31,31 @@ _BEHIND_HOST = re.compile(
 _ENHANCED = r"([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)"
 _NEXT_TO_CODE = re.compile(rf"[\s\-.,:;#(\[]*(?:[245]\d\d[\s\-]+)?(?:[a-z]+_[a-z]+ )?[(\[]?#?{_ENHANCED}")
 _ANYWHERE = re.compile(r"(?<![\w.\-])#?(?:[245]\.[0-7]\.\d{1,3})(?!\.?\d|\w)")
+_WRAPPED = re.compile(rf"(?:#?<)?\s*([^#<>]*?)\s*#\s?(?:{_ENHANCED})?")
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _RFC = re.compile(r"rfc[ -]?\d*[ ,]*(?:section |§ ?)?$", re.IGNORECASE)
 _STOPS = re.compile(
-    r"\s*\(in\s+reply\s+to\b|\s+##+\s*(?=$|\n)|\s*#SMTP#|\n\s*[-_=]{3,}|\n>>> |\n\s*Sent >>>|\n\s*(?:quit|rset|data)\s*(?:\n|$)"
-    r"|\n\s*[23]\d\d[ -]|\n[ \t]*(?:Final-Recipient|Action|Status|Remote-MTA|Last-Attempt-Date|Will-Retry-Until|Reporting-MTA):"
-    r"|\n\s*Message-ID:|\n```|\n\s*at [\w.$]+\(|\n\s*At \S+:\d|\n\s*at [A-Z]\w+\.[A-Z]| in [/A-Z]\S* on line \d|\n\w{2,12}: |\nGiving up on |\n\s*->",
+    # what servers' notices put behind a reply
+    r"\s*\(in\s+reply\s+to\b|\s+##+\s*(?=$|\n)|\s*#SMTP#|\n\s*[-_=]{3,}|\nGiving up on |\n\s*Message-ID:"
+    r"|\n[ \t]*(?:Final-Recipient|Action|Status|Remote-MTA|Last-Attempt-Date|Will-Retry-Until|Reporting-MTA):"
+    # the next line of a session
+    r"|\n>>> |\n\s*Sent >>>|\n\s*(?:quit|rset|data)\s*(?:\n|$)|\n\s*[23]\d\d[ -]|\n\s*->"
+    # where a program was when it failed (.NET, Java, PowerShell, PHP), its own next line, the end of a quotation
+    r"|\n\s*at [\w.$]+\(|\n\s*at [A-Z]\w+\.[A-Z]|\n\s*At \S+:\d| in [/A-Z]\S* on line \d"
+    r"|\n(?:msmtp|sendmail|send-mail|mutt|mailx|curl|postdrop|warning): |\n```",
     re.IGNORECASE,
 )
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _LOST_CLOSING = re.compile(r"\"(?=\s*[.;,)]|\s*(?:\n|$))|'(?=[\s*_.,)]*(?:\n|$))")
 _BRACKETS = re.compile(r"[<\[{]\s*([245]\d\d[ -][^<>\[\]{}]*(?:<[^<>]*>[^<>\[\]{}]*)*)[>\]}][\s,;.]*$")
 _CONTACT = re.compile(
-    r"(?:try|contact|contacter|e-?mail|mail|write|see|visit|forward|forwarded|help|via|report|whitelist|by)[ :]{0,3}(?:to |at |us |our )?[<\"'(]{0,2}$",
+    r"(?:try|contact|contacter|e-?mail|mail|write|see|visit|forward|forwarded|help|via|report|whitelist|by)[ :]{0,3}"
+    r"(?:to |at |us |our )?[<\"'(]{0,2}$",
     re.IGNORECASE,
 )
-_HELP_DESK = re.compile(r"^(?:postmaster|abuse|support|help|helpdesk|noc|security|admin|mailer-daemon|no-?reply)@", re.IGNORECASE)
+_HELP_DESK = re.compile(
+    r"^(?:postmaster|abuse|support|help|helpdesk|noc|security|admin|mailer-daemon|no-?reply)@", re.IGNORECASE
+)
 
 
 def read_reply(raw: str, *, need_code: bool = False, last_quote: bool = False) -> Reply | None:
@@ -69,15 +79,16 @@ def read_reply(raw: str, *, need_code: bool = False, last_quote: bool = False) -
         end = closing if closing >= 0 else end
         after = end + 1 if closing >= 0 else after
         start += 1
-        start = _LEAD.match(folded, start).end()  # type: ignore[union-attr] - the pattern matches nothing too
+        lead = _LEAD.match(folded, start)
+        start = lead.end() if lead else start
     else:
         start += opening == "("
         bracket = _BRACKETS.match(raw, start, end)
         if bracket:
             start, end = bracket.start(1), bracket.end(1)
-        closing = _LOST_CLOSING.search(folded, start, end)
-        if closing and not folded.count(closing.group(), start, closing.start()) % 2:
-            end, after = closing.start(), closing.end()
+        lost = _LOST_CLOSING.search(folded, start, end)
+        if lost and not folded.count(lost.group(), start, lost.start()) % 2:
+            end, after = lost.start(), lost.end()
     body = raw[start:end]
     if not _AT_START.match(body) and (host := _BEHIND_HOST.match(body)):
         body = body[host.end() :]
@@ -126,14 +137,15 @@ def read_wrapper(raw: str) -> tuple[str | None, Reply | None, str | None]:
 
     Gives the wrapper's own status code, the reply inside, and the host.
     """
-    match = re.match(rf"(?:#?<)?\s*([^#<>]*?)\s*#\s?(?:{_ENHANCED})?", raw)
+    match = _WRAPPED.match(raw)
     if match is None:
         return None, None, None
     inner = raw[match.end() :]
     if match[2] is None:  # "#550 5.7.1 text ##": no wrapper's code, the reply follows at once
         return None, read_reply(inner, need_code=True), None
     inner = re.sub(r"\s*>\s*(?:#SMTP#)?\s*$", "", inner)
-    return match[2], read_reply(inner, need_code=True) if inner.strip() else None, match[1] if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", match[1]) else None
+    reply = read_reply(inner, need_code=True) if inner.strip() else None
+    return match[2], reply, match[1] if _HOST.fullmatch(match[1]) else None
 
 
 def address_in_reply(text: str) -> str | None:

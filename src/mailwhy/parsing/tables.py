@@ -1,8 +1,8 @@
 """The parser's data compiled to one JSON document, and the way back.
 
-Importing Lark and building the grammar costs about 100 ms, reading the language files 20 ms; loading them compiled, a few. A wheel carries the
-document as ``parser.json``; a checkout keeps it in the user's cache folder under a hash of everything it is made from.
-It is plain JSON, so nothing in it can run.
+Importing Lark and building the grammar costs about 100 ms, reading the language files 20 ms; loading them compiled, a
+few. A wheel carries the document as ``parser.json``; a checkout keeps it in the user's cache folder under a hash of
+everything it is made from. It is plain JSON, so nothing in it can run.
 """
 
 import hashlib

@@ -21,9 +21,11 @@ _TAG = re.compile(
 _BREAKING_TAG = re.compile(r"</?(?:br|p|div|li|tr|h\d|blockquote|pre|table|hr)\b", re.IGNORECASE)
 _SOFT_BREAK = re.compile(r"=\r?\n(?:[>|][> |]*)?")
 _ENCODED = re.compile(r"(?:=[0-9A-F]{2})+")
-_LOOKS_ENCODED = re.compile(r"=3D|=20(?=\n)|=(?:C[2-9A-F]|D[0-9A-F]|E[0-9A-F])=[89AB][0-9A-F]|=(?:A0|E[0-9A-F]|AB|BB|92)(?=[^=]|$)")
+_LOOKS_ENCODED = re.compile(
+    r"=3D|=20(?=\n)|=(?:C[2-9A-F]|D[0-9A-F]|E[0-9A-F])=[89AB][0-9A-F]|=(?:A0|E[0-9A-F]|AB|BB|92)(?=[^=]|$)"
+)
 _QUOTING = re.compile(r"^[ \t]*(?:>(?!>> [A-Z]{4})[ \t]?)+|^//(?=\S)|^\|[ \t](?!\|)", re.MULTILINE)
-_CP1252_HIGH = "\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
+_CP1252_HIGH = bytes({*range(0x80, 0xA0)} - {0x81, 0x8D, 0x8F, 0x90, 0x9D}).decode("cp1252")
 _MOJIBAKE = re.compile(rf"(?:[\u00c2-\u00f4][\u0080-\u00bf{_CP1252_HIGH}]{{1,3}})+|\u00c3 (?=[^\W\d_ ]|\s)|\u00c2(?= )")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _CARRIAGE = re.compile(r"\^M(?=\r?\n|$)|\r(?=\n)")
@@ -31,7 +33,10 @@ _ESCAPED = re.compile(r"\\(?=[<>*_\[\]#:.()\-'\"])")
 _COMBINED = re.compile("[^\\W\\d_][\u0300-\u036f]+")
 _MARK_ABOVE = re.compile("[\u0300-\u036f]")
 _EMPTIED = re.compile(r"(?<=[\w;.])=\"\"(?=[\s;>])")
-_MAILTO = re.compile(r"\s?<mailto:[^<>\s]{1,300}>|\]\(mailto:[^()\s]{1,300}\)|\[(?=[^\s\[\]]{1,200}@[^\s\[\]]{1,200}\]\(mailto:)")
+_MAILTO = re.compile(
+    r"\s?<mailto:[^<>\s]{1,300}>|\]\(mailto:[^()\s]{1,300}\)"
+    r"|\[(?=[^\s\[\]]{1,200}@[^\s\[\]]{1,200}\]\(mailto:)"
+)
 
 
 class Repaired:

@@ -11,7 +11,8 @@ _QUOTES = "'\""
 _CLOSES = re.compile(r"[\s,;.:)\]}»*_]*(?:$|\n|[,;.)(}])|\s*$")
 _BRACKETS = {"<": ">", "(": ")", "[": "]", "{": "}"}
 _TRAILING = " \t\r\n,;.、，。；"
-_ADDRESS = re.compile(r"[^\s<>@\"'«»“”„‟‘’‚‹›「」『』《》`:;,，、：；。()（）\[\]{}|=]+@[^\s<>@\"'«»“”„‟‘’‚‹›「」『』《》`:;,，、：；。()（）\[\]{}|]+")
+_NOT_IN_ADDRESS = r"\s<>@\"'«»“”„‟‘’‚‹›「」『』《》`:;,，、：；。()（）\[\]{}|"
+_ADDRESS = re.compile(rf"[^{_NOT_IN_ADDRESS}=]{{1,128}}@[^{_NOT_IN_ADDRESS}]{{1,255}}")
 _MAILTO = re.compile(r"mailto:|smtp\\?:", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?)+", re.IGNORECASE)
 _HEX = re.compile(r"(?:0[xX×] ?)?([0-9a-fA-F]{8})(?![0-9a-fA-F])")
@@ -83,27 +84,26 @@ def _tidy(value: str) -> str | None:
     if not _WORD.search(value):
         return None
     value = " ".join(value.split()).strip(_TRAILING)
-    while True:
-        folded = fold(value)
-        first, final = folded[:1], folded[-1:]
-        if len(value) > 1 and first in _QUOTES and final in _QUOTES:
-            value = value[1:-1].strip()
-        elif first in _QUOTES and first not in folded[1:]:
-            value = value[1:].strip()
-        elif final in _QUOTES and final not in folded[:-1]:
-            value = value[:-1].strip()
-        elif first == "<" and final == ">" and "<" not in folded[1:]:
-            value = value[1:-1].strip()
-        elif first == "<" and ">" not in folded:
-            value = value[1:].strip()
-        elif final == ">" and "<" not in folded:
-            value = value[:-1].strip()
-        elif first in "[{" and final == _BRACKETS[first]:
-            value = value[1:-1].strip()
-        else:
-            return value or None
-        if not value:
-            return None
+    inner = _inside(value)
+    while inner != value:
+        value = inner
+        inner = _inside(value)
+    return value or None
+
+
+def _inside(value: str) -> str:
+    """``value`` without its outermost quotes or brackets, or the half of a pair that is left at one end."""
+    folded = fold(value)
+    first, final = folded[:1], folded[-1:]
+    quoted = len(value) > 1 and first in _QUOTES and final in _QUOTES
+    enclosed = len(value) > 1 and first in "<[{" and final == _BRACKETS[first] and first not in folded[1:]
+    if quoted or enclosed:
+        return value[1:-1].strip()
+    if first and ((first in _QUOTES and first not in folded[1:]) or (first == "<" and ">" not in folded)):
+        return value[1:].strip()
+    if final and ((final in _QUOTES and final not in folded[:-1]) or (final == ">" and "<" not in folded)):
+        return value[:-1].strip()
+    return value
 
 
 def find_address(text: str, start: int = 0) -> tuple[str, int, int] | None:

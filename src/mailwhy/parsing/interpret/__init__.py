@@ -47,7 +47,9 @@ _UNMARKED = frozenset({
     "HRESULT", "REPLY_LINE", "STATUS_LINE", "INLINE_REPLY", "WRAPPER", "ADDRESS_LINE", "ANSWER", "JUNK", "CODE_PAIR",
     "PROVIDER_LINE",
 })  # fmt: skip
-_ENDS_HEADERS = frozenset({"express", "outlook", "other", "task", "system_administrator", "failed_recipients", "bounce"})
+_ENDS_HEADERS = frozenset(
+    {"express", "outlook", "other", "task", "system_administrator", "failed_recipients", "bounce"}
+)
 _HANDLERS: dict[str, Handler] = {
     "subject": fields.put_subject,
     "account": fields.named_field,

@@ -2,17 +2,22 @@
 
 import re
 
+from mailwhy.parsing.drafts import Draft
 from mailwhy.parsing.folding import fold
 from mailwhy.parsing.interpret.reader import MOST_REPLIES, NEAR, Reader
 from mailwhy.parsing.interpret.stray import junk
 from mailwhy.parsing.machine import Item
+from mailwhy.parsing.plausible import ENOUGH
 from mailwhy.parsing.replies import read_reply
 from mailwhy.parsing.values import find_address
 
+_OPENING = frozenset({"'", '"', "<", "[", "{", "("})
 _MESSAGES = frozenset({"express", "outlook", "other"})
 _FAILED_LINE = re.compile(
-    r"^[^\w\n]{0,20}(?:S: ?|<<< ?|smtp; ?|err(?:or|eur|ore) )?([45]\d\d(?:[ \-]|[.,:] )|-ERR |HTTP/1)", re.MULTILINE | re.IGNORECASE
+    r"^[^\w\n]{0,20}(?:S: ?|<<< ?|smtp; ?|err(?:or|eur|ore) )?([45]\d\d(?:[ \-]|[.,:] )|-ERR |HTTP/1)",
+    re.MULTILINE | re.IGNORECASE,
 )
+_LOG_STATUS = re.compile(r"(?:bounced|deferred|undeliverable|expired)\s*\((.*?)\)?\s*$", re.IGNORECASE)
 _GREETING = re.compile(r"\s*2\d\d[ -]\S{1,80} [45]\d\d[ -]")
 _SPEAKER = re.compile(r"^(?:S: ?|<<< ?)", re.MULTILINE)
 _SAID_TO = re.compile(r"(?:host|h[oô]te|server|serveur|at)\s+([\w.-]+\.\w+)[^\n]{0,60}$", re.IGNORECASE)
@@ -64,18 +69,12 @@ def lone_reply(reader: Reader, item: Item) -> None:
     """A reply that only its code, or its place in a session, gives away."""
     if len(reader.draft.heard) >= MOST_REPLIES:
         return
-    failed = _FAILED_LINE.search(item.value) if item.kind == "reply_line" else None
-    skipped = failed.start(1) if failed else 0
-    if failed and fold(item.value[skipped - 1 : skipped]) in {"'", '"', "<", "[", "{", "("}:
-        skipped -= 1
-    if item.kind == "reply_line" and failed is None and not _GREETING.match(item.value):
+    found = _failing_line(item) if item.kind == "reply_line" else _as_quoted(reader, item)
+    if found is None:
         reader.expects = ""
         reader.command_recipient = None
         return
-    raw = _SPEAKER.sub(lambda match: " " * len(match.group()), item.value[skipped:])
-    quote = reader.text[item.start - 1 : item.start]
-    if item.kind == "inline_reply" and quote.strip() and fold(quote) in "'\"":
-        raw, skipped = quote + raw, -1
+    raw, skipped = found
     of_http = raw.lstrip().startswith("HTTP/1")
     if of_http and not reader.draft.kinds.keys() & _MESSAGES:
         return  # a web server's
@@ -87,6 +86,38 @@ def lone_reply(reader: Reader, item: Item) -> None:
     evidence = reader.vocabulary.reply_evidence(reply, reader.text, item.start)
     if item.kind == "answer" or reader.command_recipient:
         evidence = max(evidence, 2)
+    draft = _draft_for(reader, item, evidence)
+    if draft is None:
+        return
+    reader.end_message(item.start)
+    if reader.command_recipient and not draft.recipients:
+        draft.name_recipient(*reader.command_recipient)
+    draft.saw(item.kind, item.start + skipped + reply.end, evidence)
+    draft.hear(2 if item.kind == "answer" else 5, reply, item.start)
+    reader.leftover(item, skipped + reply.end)
+
+
+def _failing_line(item: Item) -> tuple[str, int] | None:
+    """The lines of a session from the first that tells of a failure, and what was skipped; None if there is none."""
+    failed = _FAILED_LINE.search(item.value)
+    if failed is None and not _GREETING.match(item.value):
+        return None
+    skipped = failed.start(1) if failed else 0
+    if failed and fold(item.value[skipped - 1 : skipped]) in _OPENING:
+        skipped -= 1
+    return _SPEAKER.sub(lambda match: " " * len(match.group()), item.value[skipped:]), skipped
+
+
+def _as_quoted(reader: Reader, item: Item) -> tuple[str, int]:
+    """The text of an item together with the quote in front of it, which tells where the reply ends."""
+    quote = reader.text[item.start - 1 : item.start]
+    if item.kind == "inline_reply" and quote.strip() and fold(quote) in _OPENING:
+        return quote + item.value, -1
+    return _SPEAKER.sub(lambda match: " " * len(match.group()), item.value), 0
+
+
+def _draft_for(reader: Reader, item: Item, evidence: float) -> Draft | None:
+    """The draft that a reply without an introduction belongs to; None if it is too weak to begin one."""
     draft = reader.begin(item)
     goes_on = (
         draft.is_notice
@@ -94,17 +125,12 @@ def lone_reply(reader: Reader, item: Item) -> None:
         or "answer" in draft.kinds
         or (not draft.heard and not draft.has("server_response") and item.start - draft.end < NEAR)
     )
-    if draft.has_core and not goes_on:
-        if evidence < 2:
-            return
-        reader.close(item.start)
-        draft = reader.begin(item)
-    reader.end_message(item.start)
-    if reader.command_recipient and not draft.recipients:
-        draft.name_recipient(*reader.command_recipient)
-    draft.saw(item.kind, item.start + skipped + reply.end, evidence)
-    draft.hear(2 if item.kind == "answer" else 5, reply, item.start)
-    reader.leftover(item, skipped + reply.end)
+    if not draft.has_core or goes_on:
+        return draft
+    if evidence < ENOUGH:
+        return None
+    reader.close(item.start)
+    return reader.begin(item)
 
 
 def answer(reader: Reader, item: Item) -> None:
@@ -143,7 +169,7 @@ def provider_line(reader: Reader, item: Item) -> None:
 
 def log_status(reader: Reader, item: Item) -> None:
     """The reason in a line of a log: ``status=deferred (text)``."""
-    match = re.match(r"(?:bounced|deferred|undeliverable|expired)\s*\((.*?)\)?\s*$", item.value.split("\n")[0], re.IGNORECASE)
+    match = _LOG_STATUS.match(item.value.split("\n")[0])
     reply = read_reply(match[1]) if match and not reader.bounded(item) else None
     if reply:
         draft = reader.begin(item)
