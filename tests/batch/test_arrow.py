@@ -52,7 +52,7 @@ def test_the_schema_is_the_same_whatever_the_batch_holds(texts: list[Any]) -> No
 
 
 def test_a_text_that_cannot_be_read_is_a_row_with_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
-    huge = "Error Number: 0x800CCC0E " + "x" * (mailwhy.parsing.DEFAULT_MAX_LENGTH + 1)  # type: ignore[attr-defined]
+    huge = "Error Number: 0x800CCC0E " + "x" * (mailwhy.parsing.DEFAULT_MAX_LENGTH + 1)
     columns = {"ticket": ["1", "2"], "text": [huge, "Error Number: 0x800CCC0E"]}
     rows = diagnose_batch(pa.RecordBatch.from_pydict(columns)).to_pylist()
     assert [row["ticket"] for row in rows] == ["1", "2"]

@@ -19,9 +19,14 @@ from pathlib import Path
 import duckdb
 
 WORDS = (
-    "hello please the printer invoice since yesterday mail server 550 computer meeting again outlook cannot open port "
-    "25 attachment send password customer urgent thanks regards monday phone 465 question laptop update file network"
+    "hello please the printer invoice since yesterday mail server computer meeting again outlook cannot open "
+    "attachment send password customer urgent thanks regards monday phone question laptop update file network "
+    "bonjour merci depuis hier imprimante facture bureau nouveau collègue écran clavier souris réunion dossier "
+    "it does not work any more we tried to restart but nothing changes could you call me back this afternoon "
+    "order delivery address holiday badge door light coffee keyboard screen mouse dock cable wifi vpn portal form "
+    "folder share drive backup restore license account access request approve manager finance team report month"
 ).split()
+LOOKALIKES = ("room 550", "port 25", "invoice 554", "555 1234", "at 4.50", "port 465", "ext. 421", "0x80", "550 euros")
 HOSTS = ("smtp.example.org", "mail.example.com", "smtp.orange.fr", "smtp.free.fr", "smtp.gmail.com", "smtp.laposte.net")
 REPLIES = (
     "550 5.7.1 <{to}>... Relaying denied",
@@ -78,7 +83,9 @@ def write_export(path: Path, tickets: int) -> None:
         writer = csv.writer(file)
         writer.writerow(["id", "created", "subject", "description", "state"])
         for number in range(tickets):
-            words = dice.choices(WORDS, k=36)
+            words = dice.choices(WORDS, k=38)
+            if number % 7 == 0:
+                words[20] = dice.choice(LOOKALIKES)
             text = " ".join(words)
             if number % 10 == 3:
                 text = f"{' '.join(words[:4])}\n\n{report(dice, number)}\n\n{words[5]}"

@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     from mailwhy.batch.columns import Selection
     from mailwhy.batch.diagnosing import diagnose_batch
     from mailwhy.batch.errors import BatchError
-    from mailwhy.batch.running import Progress, RunSummary, run
+    from mailwhy.batch.running import Progress, RunSummary, run, run_on_engine
     from mailwhy.batch.schema import INPUT_SCHEMA, RESULT_SCHEMA, ROW_SCHEMA
     from mailwhy.batch.sniffing import FORMATS
+    from mailwhy.batch.writers import ENDINGS
 
 _HOME = {
+    "ENDINGS": "writers",
     "FORMATS": "sniffing",
     "INPUT_SCHEMA": "schema",
     "RESULT_SCHEMA": "schema",
@@ -25,9 +27,11 @@ _HOME = {
     "Selection": "columns",
     "diagnose_batch": "diagnosing",
     "run": "running",
+    "run_on_engine": "running",
 }
 
 __all__ = [
+    "ENDINGS",
     "FORMATS",
     "INPUT_SCHEMA",
     "RESULT_SCHEMA",
@@ -38,6 +42,7 @@ __all__ = [
     "Selection",
     "diagnose_batch",
     "run",
+    "run_on_engine",
 ]
 
 

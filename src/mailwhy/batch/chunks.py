@@ -12,6 +12,7 @@ from mailwhy.batch.errors import Rejected
 from mailwhy.batch.readers import read_source
 from mailwhy.batch.schema import INPUT_SCHEMA
 from mailwhy.batch.sources import Source
+from mailwhy.batch.tickets import Ticket
 from mailwhy.i18n import Translator
 
 __all__ = ["Chunk", "checksum", "chunks"]
@@ -29,13 +30,29 @@ class Chunk:
     columns: list[list[Any]] = field(default_factory=lambda: [[] for _ in INPUT_SCHEMA.names])
     size: int = 0
 
-    def payload(self) -> bytes:
-        """The texts as an Arrow IPC stream of INPUT_SCHEMA."""
+    def add(self, source: str | None, ticket: Ticket) -> None:
+        """Takes a ticket in."""
+        self.tickets += 1
+        sources, rows, tickets, created, parts, texts = self.columns
+        for part, text in ticket.parts:
+            sources.append(source)
+            rows.append(ticket.row)
+            tickets.append(ticket.id)
+            created.append(ticket.created)
+            parts.append(part)
+            texts.append(text)
+            self.size += len(text)
+
+    def batch(self) -> pa.RecordBatch:
+        """The texts in INPUT_SCHEMA."""
         arrays = [_array(values, kind) for values, kind in zip(self.columns, INPUT_SCHEMA.types, strict=True)]
-        batch = pa.RecordBatch.from_arrays(arrays, schema=INPUT_SCHEMA)
+        return pa.RecordBatch.from_arrays(arrays, schema=INPUT_SCHEMA)
+
+    def payload(self) -> bytes:
+        """The texts as an Arrow IPC stream."""
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, INPUT_SCHEMA) as stream:
-            stream.write_batch(batch)
+            stream.write_batch(self.batch())
         content: bytes = sink.getvalue().to_pybytes()
         return content
 
@@ -53,25 +70,15 @@ def chunks(found: Iterator[Source], selection: Selection, encoding: str | None, 
                 _refused(source.name, Rejected(0, "{reason}", {"reason": source.problem.told(say)}), say)
             )
             continue
-        sources, rows, tickets, created, parts, texts = chunk.columns
         for item in read_source(source, Mapper(selection), encoding):
             if isinstance(item, Rejected):
                 chunk.rejected.append(_refused(source.name, item, say))
                 chunk.size += 100
             else:
-                chunk.tickets += 1
-                for part, text in item.parts:
-                    sources.append(source.name)
-                    rows.append(item.row)
-                    tickets.append(item.id)
-                    created.append(item.created)
-                    parts.append(part)
-                    texts.append(text)
-                    chunk.size += len(text)
+                chunk.add(source.name, item)
             if chunk.tickets >= _TICKETS or chunk.size >= _CHARACTERS:
                 yield chunk
                 chunk = Chunk()
-                sources, rows, tickets, created, parts, texts = chunk.columns
     if chunk.tickets or chunk.rejected:
         yield chunk
 

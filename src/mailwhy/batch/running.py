@@ -30,7 +30,7 @@ from mailwhy.places import data_folder, packed_folder
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Progress", "RunSummary", "run"]
+__all__ = ["Progress", "RunSummary", "run", "run_on_engine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +165,60 @@ def run(  # noqa: PLR0913 - each is one choice of the user
         counts.rejected,
         rejected,
         time.monotonic() - started,
+    )
+
+
+def run_on_engine(  # noqa: PLR0913 - each is one choice of the user
+    engine: str,
+    inputs: Sequence[str | Path],
+    output: str | Path,
+    *,
+    cluster: str | None = None,
+    selection: Selection | None = None,
+    locale: str | None = None,
+    redact: bool = True,
+    redact_key: str = DEFAULT_KEY,
+    kb: Sequence[str | Path] = (),
+    form: str | None = None,
+) -> RunSummary:
+    """Does what :func:`run` does on an engine that many machines share, from folders to a folder.
+
+    The rows are those of a run on one machine, but for their order and for ``row``, which is empty.
+
+    Args:
+        engine: "spark" or "ray".
+        inputs: files or folders of Parquet, JSON Lines or CSV, as the cluster's workers see them.
+        output: folder to write, which must not be there yet; its ending tells the format (.parquet, .jsonl, .csv).
+        cluster: address of the cluster; None means this machine.
+        selection: which columns to look into; None means that the export tells.
+        locale: language of titles and reasons; English where it is None or not spoken.
+        redact: whether personal data becomes pseudonyms.
+        redact_key: key of the pseudonyms.
+        kb: folders of an organisation's own knowledge, as the cluster's workers see them.
+        form: format of the inputs; None means that their ending tells.
+
+    Raises:
+        BatchError: the engine can't read the inputs or not write the output.
+        ModuleNotFoundError: the engine is not installed.
+    """
+    from mailwhy.batch.engines import Job
+    from mailwhy.batch.engines import engine as engine_named
+
+    started = time.monotonic()
+    chosen = selection or Selection()
+    chosen.check()
+    if not inputs:
+        raise BatchError(N_("there is nothing to read; name the exports"))
+    if Path(output).exists():
+        raise BatchError(N_("{file} is there already; name a folder that is not"), file=output)
+    options = Options(negotiate(locale) or "en", redact, redact_key, tuple(map(str, kb)))
+    job = Job(tuple(map(str, inputs)), str(output), chosen, options, form)
+    job.input_format, job.output_format  # noqa: B018 - a wrong ending is told before an engine is started
+    totals = engine_named(engine).run(job, cluster)
+    rejected = Path(job.rejected_output) if totals.rejected else None
+    seconds = time.monotonic() - started
+    return RunSummary(
+        Path(output), totals.tickets, totals.with_report, totals.reports, totals.rejected, rejected, seconds
     )
 
 

@@ -13,7 +13,7 @@ from mailwhy.batch.errors import BatchError
 from mailwhy.batch.schema import ROW_SCHEMA
 from mailwhy.i18n import N_
 
-__all__ = ["ENDINGS", "check_ending", "harmless", "write_rows"]
+__all__ = ["ENDINGS", "check_ending", "flat_cell", "harmless", "write_rows"]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -66,10 +66,11 @@ def _csv(path: Path, batches: Batches, _: Mapping[str, Any]) -> None:
 
 def _flat(record: tuple[Any, ...]) -> list[Any]:
     """The cells of a flat table: lists joined, yes and no as JSON has them, dates in ISO 8601."""
-    return [_cell(value) for value in record]
+    return [flat_cell(value) for value in record]
 
 
-def _cell(value: Any) -> Any:
+def flat_cell(value: Any) -> Any:
+    """A value as a cell of a flat table."""
     if isinstance(value, str):
         return harmless(value)
     if isinstance(value, bool):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailwhy.batch.profiles import profile_names
-from mailwhy.cli.batch_progress import ProgressLine, number
+from mailwhy.cli.batch_progress import ProgressLine, decimal, number
 from mailwhy.cli.commands import CommandParser, add_language, language_of, read_options
 from mailwhy.cli.errors import CommandError
 from mailwhy.cli.knowledge import add_knowledge, overlay_folders
@@ -53,15 +53,31 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(options: argparse.Namespace, say: Translator) -> "RunSummary":
-    from mailwhy.batch import Selection
+    from mailwhy.batch import Selection, run_on_engine
     from mailwhy.batch import run as run_batch
 
+    selection = Selection(options.profile, tuple(options.text_column), options.id_column, options.date_column)
+    if options.engine != "local":
+        if options.resume or options.jobs or options.encoding:
+            raise CommandError(say("--resume, --jobs and --encoding are for --engine local only"))
+        return run_on_engine(
+            options.engine,
+            options.exports,
+            options.output,
+            cluster=options.cluster,
+            selection=selection,
+            locale=say.locale,
+            redact=options.redact,
+            redact_key=options.redact_key,
+            kb=overlay_folders(options.kb),
+            form=options.format,
+        )
     line = ProgressLine(sys.stderr, say) if sys.stderr.isatty() else None
     try:
         return run_batch(
             options.exports,
             Path(options.output),
-            selection=Selection(options.profile, tuple(options.text_column), options.id_column, options.date_column),
+            selection=selection,
             locale=say.locale,
             redact=options.redact,
             redact_key=options.redact_key,
@@ -78,16 +94,22 @@ def _run(options: argparse.Namespace, say: Translator) -> "RunSummary":
 
 
 def _told(summary: "RunSummary", say: Translator) -> str:
+    tickets = say.plural("{count} ticket", "{count} tickets", summary.tickets)
+    reports = say.plural("{count} failure report", "{count} failure reports", summary.reports)
     lines = [
-        say("{tickets} tickets read in {seconds} s; {reports} failure reports in {with_report} of them.").format(
-            tickets=number(summary.tickets, say),
-            seconds=f"{summary.seconds:.1f}",
-            reports=number(summary.reports, say),
+        say("Read: {tickets}, in {seconds} s. Found: {reports}, in {with_report} of them.").format(
+            tickets=tickets.format(count=number(summary.tickets, say)),
+            seconds=decimal(summary.seconds, say),
+            reports=reports.format(count=number(summary.reports, say)),
             with_report=number(summary.with_report, say),
         )
     ]
     if summary.rejected:
-        told = say("{count} rows could not be read; {file} lists them with the reason.")
+        told = say.plural(
+            "{count} row could not be read; {file} tells the reason.",
+            "{count} rows could not be read; {file} lists them with the reason.",
+            summary.rejected,
+        )
         lines.append(told.format(count=number(summary.rejected, say), file=summary.rejected_output))
     lines.append(say("The reports are in {file}.").format(file=summary.output))
     return "\n".join(lines) + "\n"
@@ -115,6 +137,15 @@ def _parser(say: Translator) -> CommandParser:
     _add_reading(parser, say)
     _add_privacy(parser, say)
     parser.add_argument("--jobs", type=_positive, metavar="N", help=say("worker processes; else one a processor"))
+    parser.add_argument(
+        "--engine",
+        choices=("local", "spark", "ray"),
+        default="local",
+        help=say("what does the work: this machine, or a cluster, which reads and writes folders"),
+    )
+    parser.add_argument(
+        "--cluster", metavar=say("ADDRESS"), help=say("address of the cluster, such as spark://host:7077")
+    )
     parser.add_argument("--resume", action="store_true", help=say("go on with a run that was stopped or killed"))
     add_knowledge(parser, say)
     return parser

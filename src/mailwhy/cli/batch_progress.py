@@ -10,7 +10,7 @@ from mailwhy.i18n import Translator
 if TYPE_CHECKING:
     from mailwhy.batch import Progress
 
-__all__ = ["ProgressLine", "number"]
+__all__ = ["ProgressLine", "decimal", "number"]
 
 _PAUSE = 0.2
 _FIRST_ESTIMATE = 2.0
@@ -20,6 +20,12 @@ _ERASE = "\r\x1b[K"
 def number(value: int, say: Translator) -> str:
     """A number as the language writes it: 20,056 or 20 056."""
     text: str = format_decimal(value, locale=say.locale.replace("-", "_"))
+    return text
+
+
+def decimal(value: float, say: Translator) -> str:
+    """A number with one decimal place: 5.2 or 5,2."""
+    text: str = format_decimal(value, format="#,##0.0", locale=say.locale.replace("-", "_"))
     return text
 
 
