@@ -126,7 +126,7 @@ def _diagnosis(diagnosis: Diagnosis, same: int | None, say: Translator, detail: 
             yield _plain(say("What to do is the same as for report {number}.").format(number=same))
         else:
             yield from _resolutions(cause.resolutions, say, detail)
-            yield from _references(cause.references[:3])
+            yield from _references(cause.references[:2])
     yield from _others(less_likely(diagnosis.causes)[:3], say)
 
 
@@ -196,8 +196,10 @@ def _nothing_found(suggestions: Sequence[Hit], say: Translator) -> Iterator[Elem
         yield _text([Run("strong", f"{hit.title} "), Run("text", clip(hit.summary, 600))])
 
 
-def _heading(text: str, **layout: object) -> Element:
-    return {"type": "TextBlock", "text": text, "weight": "Bolder", "wrap": True, "style": "heading", **layout}
+def _heading(text: str, size: str = "Default", **layout: object) -> Element:
+    # The style is for screen readers; it would also enlarge the text, were the size not given.
+    style = {"weight": "Bolder", "size": size, "wrap": True, "style": "heading"}
+    return {"type": "TextBlock", "text": text, **style, **layout}
 
 
 def _plain(text: str, *, subtle: bool = False, **layout: object) -> Element:
