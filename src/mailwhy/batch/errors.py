@@ -12,7 +12,7 @@ class BatchError(Exception):
 
     Args:
         template: the English message, marked with ``N_`` where it stands.
-        values: what its placeholders stand for.
+        values: what its placeholders stand for; an error among them is told in the same language.
     """
 
     def __init__(self, template: str, **values: object) -> None:
@@ -22,7 +22,10 @@ class BatchError(Exception):
 
     def told(self, say: Translator) -> str:
         """The message in a language."""
-        return say(self._template).format(**self._values)
+        values = {
+            name: value.told(say) if isinstance(value, BatchError) else value for name, value in self._values.items()
+        }
+        return say(self._template).format(**values)
 
 
 class Rejected(NamedTuple):

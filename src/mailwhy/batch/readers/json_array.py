@@ -73,7 +73,7 @@ class _Text:
     def fault(self, template: str, **values: object) -> BatchError:
         """An error that tells the line."""
         line = self._line + self._buffer.count("\n", 0, self._at)
-        reason = template.format(**values)
+        reason = BatchError(template, **values)
         return BatchError(
             N_("{file} can't be read from line {line} on: {reason}"), file=self._name, line=line, reason=reason
         )
