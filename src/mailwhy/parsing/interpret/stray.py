@@ -51,7 +51,7 @@ def announced_reply(reader: Reader, item: Item) -> bool:
         return False
     if found is not None and whole:
         draft.name_recipient(found[0], item.start)
-    draft.saw("diagnosis", item.start + reply.end, reader.vocabulary.text_evidence(reply))
+    draft.saw("diagnosis", item.start + reply.end, 0.5 + reader.vocabulary.text_evidence(reply))
     draft.hear(3, reply, item.start)
     reader.read_to = item.start + len(paragraph)
     return True
