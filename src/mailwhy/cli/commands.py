@@ -81,7 +81,7 @@ class CommandParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Ends the command with what was wrong and how to get help."""
-        hint = self._say("{command} --help shows how").format(command=self.prog)
+        hint = self._say(N_("{command} --help shows how")).format(command=self.prog)
         raise CommandError(f"{message}\n{self.format_usage().rstrip()}\n{hint}")
 
 
