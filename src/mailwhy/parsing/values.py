@@ -12,7 +12,7 @@ _CLOSES = re.compile(r"[\s,;.:)\]}»*_]*(?:$|\n|[,;.)(}])|\s*$")
 _BRACKETS = {"<": ">", "(": ")", "[": "]", "{": "}"}
 _TRAILING = " \t\r\n,;.、，。；"
 _NOT_IN_ADDRESS = r"\s<>@\"'«»“”„‟‘’‚‹›「」『』《》`:;,，、：；。()（）\[\]{}|"
-_ADDRESS = re.compile(rf"[^{_NOT_IN_ADDRESS}=]{{1,128}}@[^{_NOT_IN_ADDRESS}]{{1,255}}")
+_ADDRESS = re.compile(rf"[^{_NOT_IN_ADDRESS}=]{{1,128}}@@?[^{_NOT_IN_ADDRESS}]{{1,255}}")
 _MAILTO = re.compile(r"mailto:|smtp\\?:", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?)+", re.IGNORECASE)
 _HEX = re.compile(r"(?:0[xX×] ?)?([0-9a-fA-F]{8})(?![0-9a-fA-F])")
