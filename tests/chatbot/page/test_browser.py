@@ -13,6 +13,7 @@ import uvicorn
 
 from mailwhy.chatbot import serving
 from mailwhy.chatbot.http.app import Service
+from mailwhy.chatbot.settings import Settings
 from mailwhy.knowledge import KnowledgeBase
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
@@ -48,9 +49,15 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
+    store = tmp_path_factory.mktemp("feedback") / "feedback.db"
+    return Service(KnowledgeBase.load(), Settings(feedback=str(store)))
+
+
+@pytest.fixture(scope="module")
+def address(service: Service) -> Iterator[str]:
     listening = serving.listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(Service(KnowledgeBase.load()).asgi, log_config=None, ws="none"))
+    server = uvicorn.Server(uvicorn.Config(service.asgi, log_config=None, ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     yield serving.url_of(listening)
@@ -225,3 +232,15 @@ def test_paper_shows_all_steps_and_no_buttons(open_page: Open, report: str) -> N
     assert last.locator("li").first.is_visible()
     assert not page.locator(".top nav").is_visible()
     assert not page.get_by_role("button", name="Copy for the ticket").is_visible()
+
+
+def test_feedback_is_sent_without_leaving_the_page(open_page: Open, service: Service, report: str) -> None:
+    page = paste(open_page(), report)
+    page.locator("input[type=checkbox]").first.check()
+    asked = page.locator(".helped").first
+    asked.get_by_role("button", name="Yes").click()
+    page.wait_for_function("document.querySelector('.helped [role=status]').textContent === 'Thank you.'")
+    assert asked.get_by_role("button").count() == 0
+    assert page.locator("input[type=checkbox]").first.is_checked()
+    assert service.tally is not None
+    assert service.tally()["relay_denied", "turn-on-smtp-authentication"] == (1, 1)

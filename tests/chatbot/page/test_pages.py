@@ -226,6 +226,10 @@ def test_dialogue_is_led_by_forms(visit: Visit, kb: KnowledgeBase) -> None:
     assert [b.attributes["value"] for b in back.all("button", name="answer")]
 
 
+def test_feedback_is_asked_for_only_where_it_is_kept(visit: Visit, report: str) -> None:
+    assert "/v1/feedback" not in visit("/", [("text", report)]).html
+
+
 def test_static_files_are_served(client: TestClient) -> None:
     for name, kind in (("base.css", "text/css"), ("page.js", "text/javascript"), ("icon.svg", "image/svg+xml")):
         answer = client.get(f"/static/{name}")

@@ -80,7 +80,7 @@ class Service:
         if self.tally is not None:
             feedback.add_routes(app, self.answerer, self.tally, self._storing)
         operating.add_routes(app, self.metrics, self.is_draining)
-        page.add_routes(app, self.answerer)
+        page.add_routes(app, self.answerer, feedback=self.tally is not None)
         app.openapi = documented(app, self.answerer, self.settings)  # type: ignore[method-assign]
         return app
 

@@ -52,14 +52,15 @@ _REFUSALS: dict[type[Exception], tuple[int, str]] = {
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def add_routes(app: Starlette, answerer: Answerer) -> None:
+def add_routes(app: Starlette, answerer: Answerer, *, feedback: bool = False) -> None:
     """Adds the page to an application: ``/`` and the pages that it links to.
 
     Args:
         app: the application; where addresses are the same, its earlier routes go first.
         answerer: gives the answers.
+        feedback: whether the application keeps feedback (``/v1/feedback``), so that the page may ask for it.
     """
-    pages = _Pages(answerer)
+    pages = _Pages(answerer, feedback=feedback)
     for path, handler, method in (
         ("/", pages.start, "GET"),
         ("/", pages.result, "POST"),
@@ -77,8 +78,9 @@ def add_routes(app: Starlette, answerer: Answerer) -> None:
 class _Pages:
     """The pages of one service."""
 
-    def __init__(self, answerer: Answerer) -> None:
+    def __init__(self, answerer: Answerer, *, feedback: bool) -> None:
         self._answerer = answerer
+        self._feedback = feedback
         self._kb = answerer.kb
         self._threads = anyio.CapacityLimiter(_THREADS)
 
@@ -120,6 +122,7 @@ class _Pages:
             left=left_out(len(answer.diagnoses) - len(diagnoses), say),
             form=form,
             state=form,
+            feedback=self._feedback,
             parts=list(parts),
             hits=answer.suggestions,
             answered=answered(form.answers, self._kb, visit.locale),

@@ -25,7 +25,7 @@ FOLDER = Path(__file__).resolve().parent
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Vary": "Accept-Language",
     "Cache-Control": "no-store",  # a result holds what somebody pasted; the other pages cost next to nothing
 }

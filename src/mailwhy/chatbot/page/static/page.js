@@ -25,6 +25,25 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   });
 }
 
+// Whether a remedy helped is sent without leaving the page, so that the ticks stay.
+for (const question of document.querySelectorAll(".helped")) {
+  const { send, cause, resolution, done, failed } = question.dataset;
+  const status = question.querySelector("[role=status]");
+  question.hidden = false;
+  question.addEventListener("click", async (event) => {
+    if (!event.target.matches("button")) return;
+    const body = JSON.stringify({ cause, resolution, helped: event.target.value === "true" });
+    const buttons = question.querySelectorAll("button");
+    for (const button of buttons) button.disabled = true;
+    const kept = await fetch(send, { method: "POST", headers: { "Content-Type": "application/json" }, body }).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    status.textContent = kept ? done : failed;
+    for (const button of buttons) kept ? button.remove() : (button.disabled = false);
+  });
+}
+
 // A fact and the place where it stands in the text point at each other.
 for (const part of document.querySelectorAll(".proof")) {
   const point = (event, on) => {
