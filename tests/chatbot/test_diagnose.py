@@ -42,7 +42,7 @@ def test_answers_as_the_function_does(shared: TestClient, text: str) -> None:
 
 
 def test_conversation_needs_no_session(shared: TestClient) -> None:
-    text = "I get an error when I send: 0x800CCC0F"
+    text = "Error Number: 0x800CCC79"
     first = shared.post("/v1/diagnose", json={"text": text}).json()["diagnoses"][0]
     question = first["question"]
     assert question is not None
@@ -92,7 +92,7 @@ def test_unknown_locale_falls_back_and_says_so(shared: TestClient, report: str) 
     assert answer.headers["Mailwhy-Notice"] == "locale-not-available"
     (warning,) = answer.json()["warnings"]
     assert warning["code"] == "locale-not-available"
-    assert "'tlh'" in warning["message"]
+    assert "“tlh”" in warning["message"]
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -103,6 +103,16 @@ def test_formats(shared: TestClient, report: str, name: str) -> None:
     assert "relayer" in answer.text
     if "json" in FORMATS[name].media_type:
         assert isinstance(json.loads(answer.text), dict)
+
+
+@pytest.mark.parametrize("name", ["adaptive-card", "slack", "rasa"])
+def test_buttons_carry_the_answers_so_far(shared: TestClient, name: str) -> None:
+    asked = {"text": "Error Number: 0x800CCC79"}
+    question = shared.post("/v1/diagnose", json=asked).json()["diagnoses"][0]["question"]
+    answers = {question["id"]: question["options"][-1]["id"]}
+    shown = shared.post("/v1/diagnose", json={**asked, "answers": answers, "format": name})
+    assert shared.post("/v1/diagnose", json={**asked, "answers": answers}).json()["diagnoses"][0]["question"]
+    assert question["id"] in shown.text
 
 
 @pytest.mark.parametrize("name", FORMATS)

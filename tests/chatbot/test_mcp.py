@@ -78,7 +78,7 @@ def test_diagnosis_is_short_enough_for_a_model(server: Any, report: str) -> None
 
 
 def test_conversation(server: Any) -> None:
-    text = "error 0x800CCC0F"
+    text = "Error Number: 0x800CCC79"
     question = call(server, "diagnose_mail_failure", text=text).structured_content["diagnoses"][0]["question"]
     answers = {question["id"]: question["options"][0]["id"]}
     result = call(server, "diagnose_mail_failure", text=text, answers=answers)
@@ -110,7 +110,7 @@ def test_relay_check(server: Any) -> None:
     ("tool", "arguments", "told"),
     [
         ("explain_mail_error_code", {"code": "hello"}, "is no code"),
-        ("diagnose_mail_failure", {"text": "550 denied", "answers": {"a": "b"}}, "no question 'a'"),
+        ("diagnose_mail_failure", {"text": "550 denied", "answers": {"a": "b"}}, "no question “a”"),
         ("diagnose_mail_failure", {"text": "x" * 1_100_000}, "the limit is"),
         ("relay_check", {"answers": {"program": "pigeon"}}, "mail-program"),
         ("diagnose_mail_failure", {}, "text"),

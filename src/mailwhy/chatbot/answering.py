@@ -53,7 +53,7 @@ def wish_for(asked: str | None, header: str | None = None) -> Wish:
     found = negotiate(asked, *accepted)
     if not asked or negotiate(asked):
         return Wish(found)
-    told = f"there are no answers in {asked!r}, only in {', '.join(available_locales())}; locale says which was used"
+    told = f"there are no answers in “{asked}”, only in {', '.join(available_locales())}; locale says which was used"
     return Wish(found, (Notice(code="locale-not-available", message=told),))
 
 
@@ -100,7 +100,7 @@ class Answerer:
             UnknownCauseError: there is none of that id.
         """
         if name not in self.kb.causes:
-            raise UnknownCauseError(f"there is no cause {name!r}; use an id that a diagnosis gave")
+            raise UnknownCauseError(f"there is no cause “{name}”; use an id that a diagnosis gave")
         return phrasebook(self.kb, wish.or_english).cause_text(name)
 
     def search(self, query: str, wish: Wish, limit: int) -> SearchAnswer:

@@ -34,14 +34,14 @@ def check_answers(dialogue: str, answers: Mapping[str, str], kb: KnowledgeBase) 
         node = nodes.get(question)
         if node is None:
             raise UnknownAnswerError(
-                f"the dialogue {dialogue!r} has no question {question!r}; it has {', '.join(nodes)}"
+                f"the dialogue “{dialogue}” has no question “{question}”; it has {', '.join(nodes)}"
             )
         if node.domain:
             if not _DOMAIN.match(answer):
                 raise UnknownAnswerError(
-                    f"{answer!r} is no mail address or domain; type it like name@example.com or example.com"
+                    f"“{answer}” is no mail address or domain; type it like name@example.com or example.com"
                 )
         elif answer not in (options := [option.id for option in node.options]):
             raise UnknownAnswerError(
-                f"{answer!r} is no option of the question {question!r}; it has {', '.join(options)}"
+                f"“{answer}” is no option of the question “{question}”; it has {', '.join(options)}"
             )

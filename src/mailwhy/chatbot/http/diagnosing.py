@@ -27,7 +27,7 @@ _THREADS = 2
 def add_routes(app: FastAPI, answerer: Answerer, metrics: Metrics) -> None:
     """Adds the route that does the main job."""
     threads = anyio.CapacityLimiter(_THREADS)
-    shown: dict[str, dict[str, Any]] = {
+    forms: dict[str, dict[str, Any]] = {
         form.media_type: {"schema": {"type": "string" if form.media_type.startswith("text/") else "object"}}
         for form in FORMATS.values()
         if form.media_type != JSON
@@ -48,7 +48,7 @@ def add_routes(app: FastAPI, answerer: Answerer, metrics: Metrics) -> None:
         summary="Why was this mail not sent, and what to do",
         description=purposes.DIAGNOSE,
         response_model=Answer,
-        responses={**PROBLEMS, 200: {"description": "The diagnoses, in the form asked for.", "content": shown}},
+        responses={**PROBLEMS, 200: {"description": "The diagnoses, in the form asked for.", "content": forms}},
     )
     async def diagnose(asked: DiagnoseRequest, request: Request) -> Response:
         wish = wish_of(request, asked.locale)
@@ -60,5 +60,5 @@ def add_routes(app: FastAPI, answerer: Answerer, metrics: Metrics) -> None:
             return answered(answer, answer.locale, wish)
         form = FORMATS[asked.format]
         say = translator_for(answer.locale, answerer.kb)
-        text = form.render(answer.diagnoses, answer.suggestions, say)
-        return answered(text, answer.locale, wish, form.media_type)
+        shown = form.render(answer.diagnoses, answer.suggestions, say, text=asked.text, answers=asked.answers)
+        return answered(shown, answer.locale, wish, form.media_type)

@@ -36,7 +36,7 @@ def add_routes(app: FastAPI, answerer: Answerer, tally: CurrentTally, limiter: a
             raise UnknownAnswerError("there is no such cause, or no such resolution; use the ids of a diagnosis")
         if given.resolution not in kb.causes[given.cause].resolutions:
             raise FeedbackMismatchError(
-                f"the cause {given.cause!r} has no resolution {given.resolution!r}; use the ids of a diagnosis"
+                f"the cause “{given.cause}” has no resolution “{given.resolution}”; use the ids of a diagnosis"
             )
         await anyio.to_thread.run_sync(partial(tally.add, given), limiter=limiter)
         return Response(status_code=204)
