@@ -16,7 +16,7 @@ _DATED_RECIPIENT = re.compile(r"@[^\s'>]+['>]?\s+\w{1,3}\s+(?:\w{2,4}\.?,? )?\d"
 _ONE_LINE = frozenset({"account", "server", "port", "ssl", "protocol", "server_response"})
 _DIALOG = frozenset({"task", "reported"})
 _OF_BOUNCES = frozenset(
-    {"address_line", "final_recipient", "log_recipient", "answer", "action", "reason", "status"}
+    {"address_line", "final_recipient", "log_recipient", "answer", "action", "reason", "status", "diagnosis"}
 )
 _OF_OTHERS = frozenset({"webmail_error", "other", "checked_recipient", "smtp_server"})
 _OF_EXPRESS = frozenset({"express", "rejected_address", "rejected_sender", "hresult"})

@@ -34,23 +34,37 @@ def compile_grammar(source: str) -> dict[str, Any]:
     frontend: Any = built.parser
     table = frontend.parser._parse_table  # noqa: SLF001 - Lark has no public way to its tables
     lexer: ContextualLexer = frontend.lexer
-    rows = [table.states[state] for state in sorted(table.states)]
-    rules = list(dict.fromkeys(arg for row in rows for action, arg in row.values() if action is not Shift))
-    numbers = {rule: number for number, rule in enumerate(rules)}
+    states = _in_order(table.states, table.start_states["start"])
+    numbers = {state: number for number, state in enumerate(states)}
+    rows = [sorted(table.states[state].items()) for state in states]
+    rules = list(dict.fromkeys(arg for row in rows for _, (action, arg) in row if action is not Shift))
+    rule_numbers = {rule: number for number, rule in enumerate(rules)}
     lexers: dict[tuple[str, ...], int] = {}
-    lexer_of = [lexers.setdefault(_names(lexer.lexers[state]), len(lexers)) for state in sorted(table.states)]
+    lexer_of = [lexers.setdefault(_names(lexer.lexers[state]), len(lexers)) for state in states]
     return {
         "terminals": {terminal.name: terminal.pattern.to_regexp() for terminal in built.terminals},
         "lexers": [list(names) for names in lexers],
         "lexer_of": lexer_of,
         "actions": [
-            {name: [0, arg] if action is Shift else [1, numbers[arg]] for name, (action, arg) in row.items()}
+            {name: [0, numbers[arg]] if action is Shift else [1, rule_numbers[arg]] for name, (action, arg) in row}
             for row in rows
         ],
         "rules": [[rule.origin.name, len(rule.expansion), _item(rule)] for rule in rules],
-        "start": table.start_states["start"],
-        "final": table.end_states["start"],
+        "start": numbers[table.start_states["start"]],
+        "final": numbers[table.end_states["start"]],
     }
+
+
+def _in_order(states: dict[int, Any], start: int) -> list[int]:
+    """The states as they are met from the start on, so that the same grammar gives the same tables every time."""
+    order = [start]
+    known = {start}
+    for state in order:
+        for _, (action, target) in sorted(states[state].items()):
+            if action is Shift and target not in known:
+                known.add(target)
+                order.append(target)
+    return order
 
 
 def _names(lexer: Any) -> tuple[str, ...]:

@@ -28,6 +28,9 @@ def heading(reader: Reader, item: Item) -> None:
         goes_on = item.start - draft.end < 2 * NEAR
         if goes_on:
             draft.put("subject", reader.header_subject)
+    named = find_address(reader.text[item.end : item.end + 120]) if draft.recipients and not draft.is_notice else None
+    if named and named[0] == draft.recipients[draft.recipient].address:
+        goes_on = True  # the words below a session that tell its outcome once more
     if first and not goes_on and (is_report(draft) or not draft.heard) and (draft.has_core or draft.fields):
         reader.close(item.start)
         draft = reader.begin(item)
