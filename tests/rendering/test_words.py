@@ -4,12 +4,14 @@ import json
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from mailwhy.diagnosis.models import Diagnosis, Hit
 from mailwhy.i18n import translator
-from mailwhy.rendering.choosing import clip, runs
+from mailwhy.rendering.choosing import clip, one_line, runs
 from mailwhy.rendering.formats import FORMATS
 from mailwhy.rendering.html import element, html_answer, inline
 from mailwhy.rendering.markdown import markdown_answer, markdown_text
@@ -70,6 +72,25 @@ def test_nothing_at_the_start_of_a_line_is_markup(text: str) -> None:
     found = tokens(markdown_text(text) + "\n")
     assert {token.type for token in found} <= {"paragraph_open", "paragraph_close", "inline", "text", "text_special"}
     assert "".join(token.content for token in found if token.type.startswith("text")) == text
+
+
+@given(text=st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=60))
+def test_whatever_was_pasted_is_read_back_from_markdown(text: str) -> None:
+    found = tokens(markdown_text(text) + "\n")
+    assert {token.type for token in found} <= {"paragraph_open", "paragraph_close", "inline", "text", "text_special"}
+    assert "".join(token.content for token in found if token.type.startswith("text")) == one_line(text)
+
+
+@given(text=st.text("`'a \\<*", min_size=1, max_size=30).filter(str.strip))
+def test_code_spans_hold_any_backticks(text: str) -> None:
+    diagnosis = hostile()
+    report = diagnosis.report.model_copy(update={"subject": text, "unread": ()})
+    codes = [
+        token.content
+        for token in tokens(markdown_answer([diagnosis.model_copy(update={"report": report})], [], translator("en")))
+        if token.type == "code_inline"
+    ]
+    assert one_line(text) in codes
 
 
 def test_markdown_keeps_the_steps_in_order(locale: str) -> None:
