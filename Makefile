@@ -5,7 +5,7 @@ BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
 STAMP   = $(VENV)/.ready-to-develop
 
-.PHONY: demo test check lint types catalogues coverage weights bench clean
+.PHONY: develop demo test check lint types catalogues coverage weights bench clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -15,6 +15,8 @@ $(READY): pyproject.toml
 $(STAMP): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
+
+develop: $(STAMP)
 
 demo: $(READY)  ## diagnose the two sample reports, in English and in French
 	$(BIN)/mailwhy --lang en tests/fixtures/demo/reports.txt
