@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
+SECONDS ?= 60
 READY   = $(VENV)/.ready
 STAMP   = $(VENV)/.ready-to-develop
 
-.PHONY: develop demo test check lint types catalogues coverage weights bench clean
+.PHONY: develop demo test check lint types catalogues coverage weights bench fuzz clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -49,6 +50,10 @@ weights: $(STAMP)  ## fit kb/weights.yaml to the labelled fixtures
 
 bench: $(STAMP)  ## tables of times against the budgets
 	for script in tests/benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+
+fuzz: $(STAMP)  ## look for input that makes the parser raise or hang, for SECONDS
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris
+	$(BIN)/python tests/fuzz/fuzz_parsing.py -max_total_time=$(SECONDS)
 
 clean:
 	rm -rf $(VENV) dist build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
