@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mailwhy.batch.profiles import profile_names
 from mailwhy.cli.batch_progress import ProgressLine, decimal, number
+from mailwhy.cli.batch_report import Telling, add_report
 from mailwhy.cli.commands import CommandParser, add_language, language_of, read_options
 from mailwhy.cli.errors import CommandError
 from mailwhy.cli.knowledge import add_knowledge, overlay_folders
@@ -34,7 +35,8 @@ def run(arguments: Sequence[str]) -> int:
     from mailwhy.knowledge import KnowledgeError
 
     try:
-        summary = _run(options, say)
+        telling = Telling(options, say)
+        summary = _run(options, say, telling)
     except BatchError as error:
         raise CommandError(error.told(say)) from None
     except KnowledgeError as error:
@@ -48,18 +50,18 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         sys.stderr.write(say("Stopped. The same command with --resume goes on from here.") + "\n")
         return _INTERRUPTED
-    sys.stdout.write(_told(summary, say))
+    sys.stdout.write("\n".join((_told(summary, say), *telling.lines)) + "\n")
     return 0 if summary.reports else _NOTHING
 
 
-def _run(options: argparse.Namespace, say: Translator) -> "RunSummary":
+def _run(options: argparse.Namespace, say: Translator, telling: Telling) -> "RunSummary":
     from mailwhy.batch import Selection, run_on_engine
     from mailwhy.batch import run as run_batch
 
     selection = Selection(options.profile, tuple(options.text_column), options.id_column, options.date_column)
     if options.engine != "local":
-        if options.resume or options.jobs or options.encoding:
-            raise CommandError(say("--resume, --jobs and --encoding are for --engine local only"))
+        if options.resume or options.jobs or options.encoding or telling.wanted:
+            raise CommandError(say("--resume, --jobs, --encoding, --report and --summary are for --engine local only"))
         return run_on_engine(
             options.engine,
             options.exports,
@@ -87,6 +89,7 @@ def _run(options: argparse.Namespace, say: Translator) -> "RunSummary":
             jobs=options.jobs,
             resume=options.resume,
             progress=line,
+            with_table=telling if telling.wanted else None,
         )
     finally:
         if line is not None:
@@ -112,7 +115,7 @@ def _told(summary: "RunSummary", say: Translator) -> str:
         )
         lines.append(told.format(count=number(summary.rejected, say), file=summary.rejected_output))
     lines.append(say("The reports are in {file}.").format(file=summary.output))
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def _parser(say: Translator) -> CommandParser:
@@ -133,6 +136,7 @@ def _parser(say: Translator) -> CommandParser:
         metavar=say("OUT"),
         help=say("file to write; its ending tells the format: .jsonl, .csv, .parquet, .xlsx, .duckdb"),
     )
+    add_report(parser, say)
     add_language(parser, say)
     _add_reading(parser, say)
     _add_privacy(parser, say)
