@@ -19,17 +19,29 @@ SHORT = 2_000
 """Texts up to this length are read as a whole."""
 
 _AROUND = 1_500
-_CODE_PATTERN = (
-    r"[245](?<![\w.,/-].)(?:\d\d(?:[ \-\n](?:#?[245]\.\d|<)| ?: |, ?b?['\"])"
-    r"|(?:(?<=[OPENERS].)|(?<=[OPENERS]\s.)|(?<=\s\s.)|(?<![\s\S].))\d\d(?:[ \-:\n]|[.,] )"
-    r"|\.\d{1,3}\.\d{1,3}(?![\w.]*\d))"
+_OPENERS = r"\n\"'«“‘„‚(\[<:>=;*|#"
+# Behind the first digit: the rest of a code with a status behind it, or of a status, anywhere ...
+_ANYWHERE = (
+    r"(?<![\w.,/-].)(?:\d\d(?:[ \-\n](?:#?[245]\.\d|<)| ?: |, ?b?['\"])|\.\d{1,3}\.\d{1,3}(?![\w.]*\d))"
 )
-_CODE = re.compile(_CODE_PATTERN.replace("OPENERS", r"\n\"'«“‘„‚(\[<:>=;*|#"), re.DOTALL)
-# The same in a text without letters, where all characters beyond Latin-1 (curly quotes) have become question marks.
-_BYTE_CODE = re.compile(_CODE_PATTERN.replace("OPENERS", r"\n\"'\xab?(\[<:>=;*|#").encode("latin-1"), re.DOTALL)
-_LETTERS = bytes([*range(0x61, 0x7B), *range(0xC0, 0x100)])
+_REST = r"\d\d(?:[ \-:\n]|[.,] )"
+# ... or the rest of a code, where a reply can start. The first character is in one set, for which a search is fast.
+_CODE = re.compile(
+    rf"[245](?:{_ANYWHERE}|(?:(?<=[{_OPENERS}].)|(?<=[{_OPENERS}]\s.)|(?<=\s\s.)|(?<![\s\S].)){_REST})", re.DOTALL
+)
+# The same in a text without small letters but x, where blanks have drawn together, and where all characters beyond
+# Latin-1 (curly quotes) have become question marks. It may find more, never less.
+_BYTE_CODE = re.compile(
+    (
+        rf"[245\n](?:(?<=\n)[ \t]+[245]{_REST}|(?<=[245])(?:{_ANYWHERE}"
+        rf"|(?:(?<=[\n\"'\xab?(\[<:>=;*|#].)|(?<=[\n\"\xab?(\[<:>=;*|#]\s.)|(?<![\s\S].)){_REST}))"
+    ).encode("latin-1"),
+    re.DOTALL,
+)
+_LETTERS = bytes([*range(0x61, 0x78), 0x79, 0x7A, *range(0xC0, 0xD7), *range(0xD8, 0x100)])
 _SIGNS = ("0x8", "-ERR", "0×8")
-_SHORT_SIGNS = (*_SIGNS, "stat=", "in reply to", ">:", "OFR", "LPN")
+_BYTE_SIGNS = tuple(sign.encode("latin-1") for sign in _SIGNS)
+_SHORT_SIGNS = ("stat=", "in reply to", ">:", "OFR", "LPN")
 _WORD = re.compile(r"[^\W_]+")
 _KINDS = frozenset({
     "express", "outlook", "other", "system_administrator", "exchange", "bounce", "failed_recipients", "webmail_error",
@@ -83,11 +95,13 @@ class Locator:
 
     def _signs(self, text: str) -> Iterator[int]:
         """Positions of signs, the cheap ones first; not in order."""
-        for sign in _SHORT_SIGNS if len(text) <= SHORT else _SIGNS:
+        unlettered = text.encode("latin-1", "replace").translate(None, _LETTERS)
+        signs = [sign for sign, raw in zip(_SIGNS, _BYTE_SIGNS, strict=True) if raw in unlettered]
+        for sign in (*signs, *_SHORT_SIGNS) if len(text) <= SHORT else signs:
             position = text.find(sign)
             if position >= 0:
                 yield position
-        if _BYTE_CODE.search(text.encode("latin-1", "replace").translate(None, _LETTERS)):
+        if _BYTE_CODE.search(unlettered):
             match = _CODE.search(text)
             if match:
                 yield match.start()
