@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import re
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 from mailwhy.cli.commands import COMMANDS
 from mailwhy.cli.reference import reference
+from mailwhy.diagnosis.models import Diagnosis
+from mailwhy.knowledge.schemas import SCHEMAS, schema_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -44,6 +47,20 @@ def test_links_inside_the_project_lead_somewhere(page):
 def test_the_command_reference_is_what_help_prints():
     page = ROOT / "docs" / "commands.md"
     assert page.read_text(encoding="utf-8") == reference(), "run: python -m mailwhy.cli.reference > docs/commands.md"
+
+
+@pytest.mark.parametrize("kind", SCHEMAS)
+def test_the_published_schemas_are_those_of_the_models(kind):
+    page = ROOT / "docs" / "schemas" / f"{kind}.schema.json"
+    assert json.loads(page.read_text(encoding="utf-8")) == schema_of(kind), "run: mailwhy kb schema docs/schemas"
+
+
+def test_the_published_schema_of_a_diagnosis_is_that_of_the_model():
+    page = ROOT / "docs" / "schemas" / "diagnosis.schema.json"
+    assert json.loads(page.read_text(encoding="utf-8")) == Diagnosis.model_json_schema(), (
+        "run: python -c 'import json, mailwhy; print(json.dumps(mailwhy.Diagnosis.model_json_schema(), indent=2))' "
+        "> docs/schemas/diagnosis.schema.json"
+    )
 
 
 def test_every_command_is_in_the_reference():

@@ -94,15 +94,18 @@ def _schema(names: list[str], overlays: list[str], say: Translator) -> int:  # n
 
     if len(names) == 1 and Path(names[0]).is_dir():
         for kind in SCHEMAS:
-            target = Path(names[0]) / f"{kind}.schema.json"
-            target.write_text(json.dumps(schema_of(kind), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            (Path(names[0]) / f"{kind}.schema.json").write_text(_schema_text(schema_of(kind)), encoding="utf-8")
         return 0
     if len(names) != 1 or names[0] not in SCHEMAS:
         raise CommandError(
             say("name one of {kinds}, or a folder to write all of them to").format(kinds=", ".join(SCHEMAS))
         )
-    sys.stdout.write(json.dumps(schema_of(names[0]), indent=2, ensure_ascii=False) + "\n")
+    sys.stdout.write(_schema_text(schema_of(names[0])))
     return 0
+
+
+def _schema_text(schema: dict[str, Any]) -> str:
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def _sections(overlays: list[str], say: Translator) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""JSON Schemas of the knowledge base's files, for the completion and the checks of editors."""
+"""JSON Schemas of the knowledge base's files, for the completion and the checks of editors.
+
+They are published in ``docs/schemas``; a test compares.
+"""
 
 from typing import Any
 
