@@ -146,8 +146,9 @@ def _causes(connection: duckdb.DuckDBPyConnection) -> tuple[CauseFigure, ...]:
         "mode(client) FROM rows GROUP BY 1 ORDER BY reports DESC, 1",
     )
     return tuple(
-        CauseFigure(*row, _servers_of(connection, row[0]) if place < TOP_CAUSES else ())
-        for place, row in enumerate(found)
+        CauseFigure(cause, reports, title, resolution, client, servers)
+        for place, (cause, reports, title, resolution, client) in enumerate(found)
+        for servers in (_servers_of(connection, cause) if place < TOP_CAUSES else (),)
     )
 
 

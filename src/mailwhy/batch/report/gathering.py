@@ -62,7 +62,8 @@ def _unknown_replies(connection: duckdb.DuckDBPyConnection) -> list[Reply]:
     found = fetch(
         connection,
         "SELECT server_response, count(*) AS reports, mode(cause), mode(lower(coalesce(remote_host, server))) "
-        "FROM rows WHERE reply_known = false AND server_response IS NOT NULL GROUP BY 1 ORDER BY reports DESC, 1 LIMIT ?",
+        "FROM rows WHERE reply_known = false AND server_response IS NOT NULL GROUP BY 1 "
+        "ORDER BY reports DESC, 1 LIMIT ?",
         _MOST_REPLIES,
     )
     return [Reply(*row) for row in found]

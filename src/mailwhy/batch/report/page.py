@@ -101,11 +101,9 @@ def _remedies_section(gathered: Gathered, words: Words) -> Html:
     figures, say = gathered.figures, words.say
     known = [cause for cause in figures.causes[:TOP_CAUSES] if cause.id != "unknown"]
     cards = (_remedy(place, cause, figures.totals.reports, words) for place, cause in enumerate(known, 1))
-    title = say.plural(
-        "What to do about the most frequent cause", "What to do about the {number} most frequent causes", len(known)
-    )
+    title = say("What to do about the most frequent causes")
     told = element("p", say("In words for those who have the problem."), class_="muted")
-    return section("remedies", title.format(number=words.number(len(known))), told, *cards)
+    return section("remedies", title, told, *cards)
 
 
 def _remedy(place: int, figure: CauseFigure, reports: int, words: Words) -> Html:

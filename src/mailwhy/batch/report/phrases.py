@@ -121,8 +121,8 @@ def incidents_method(gathered: Gathered, words: Words) -> str:
         return say("The export spans too few days to tell an incident: it takes at least two weeks of past.")
     return say(
         "Each server and cause is compared with its own eight weeks before: an incident is a run of 1 to 14 days with "
-        "at least 5 tickets and twice the usual, so many that chance alone would bring one about in less than one export "
-        "in a hundred (negative binomial, corrected for the {number} pairs of server and cause looked at)."
+        "at least 5 tickets and twice the usual, so many that chance alone would bring one about in less than one "
+        "export in a hundred (negative binomial, corrected for the {number} pairs of server and cause looked at)."
     ).format(number=words.number(gathered.search.pairs))
 
 
