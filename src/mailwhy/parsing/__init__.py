@@ -26,6 +26,9 @@ class TextTooLargeError(SpokenError):
 def parse(text: str, *, max_length: int = DEFAULT_MAX_LENGTH) -> list[Report]:
     """Every failure report in ``text``, in order; an empty list if there is none.
 
+    Time and memory grow with the length of the text and are bounded: of a text that holds thousands of reports, the
+    first ones are read.
+
     Args:
         text: anything a person pastes: a dialog, a notice, a whole ticket or log, with any damage.
         max_length: refuse a longer text.

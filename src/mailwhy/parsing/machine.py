@@ -12,6 +12,8 @@ __all__ = ["Item", "Machine"]
 
 _SHIFT = 0
 _END = "$END"
+_MOST_ITEMS = 50_000
+"""Far more than a ticket has; what goes on is made to cost time."""
 
 
 class Item(NamedTuple):
@@ -50,7 +52,7 @@ class Machine:
         ]
 
     def read(self, text: str) -> list[Item]:
-        """The items of a marked text. The grammar takes any text: what fits nowhere is junk.
+        """The items of a marked text, or its first 50,000. The grammar takes any text: what fits nowhere is junk.
 
         Raises:
             ValueError: the tables belong to a grammar that does not take every text, which is a mistake in report.lark.
@@ -73,6 +75,8 @@ class Machine:
             states.append(target)
             tokens.append((name, position, end))
             position = end
+            if len(items) >= _MOST_ITEMS and _END in actions[target]:
+                break
         final = self._tables["final"]
         while states[-1] != final:
             kind, target = actions[states[-1]][_END]

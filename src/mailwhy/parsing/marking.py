@@ -18,6 +18,9 @@ __all__ = ["MARKS", "Marked", "Marker"]
 MARKS: dict[str, str] = {kind: chr(0xE000 + number) for number, kind in enumerate(KINDS)}
 """The mark of each kind of phrase."""
 
+_MOST_PHRASES = 25_000
+"""Far more than a ticket has; what goes on is made to cost time."""
+
 _WORD = re.compile(r"[^\W_]+")
 _NEXT_WORD = re.compile(r"(?:'\s?|[\s()\[\]/\-°=]{1,40})([^\W_]+)").match
 _LOST_LETTER = re.compile("[?\ufffd](?=[a-z])|[a-z][?\ufffd]")
@@ -177,6 +180,8 @@ class Marker:
                 found.append(place)
                 # A sentence may hold a label or another sentence; a label holds nothing.
                 behind = place.start + 1 if place.phrase.kind in INSERTED else place.end
+                if len(found) >= _MOST_PHRASES:
+                    break
         return found
 
     def _walk(self, folded: str, start: int, end: int, node: dict[str, Any]) -> Found | None:

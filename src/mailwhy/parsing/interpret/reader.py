@@ -77,10 +77,10 @@ class Reader:
 
     def is_far(self, draft: Draft, start: int) -> bool:
         """Whether so much stands between that what comes belongs to something else."""
-        if draft.is_notice and not draft.has_core:
-            return False
         gap = start - draft.end
-        if draft.is_notice or draft.has_core or draft.message_from >= 0 or gap < NEAR // 4:
+        if gap < NEAR // 4 or (draft.is_notice and not draft.has_core):
+            return False
+        if draft.is_notice or draft.has_core or draft.message_from >= 0:
             return gap > _FAR
         # A number named in the story above the report is no part of it.
         between = self.text[draft.end : start]
