@@ -41,6 +41,11 @@ _PATTERNS = {
 }
 
 
+@pytest.mark.parametrize("pattern", ["550 5.1.1 x -> ", "smtp;550 ", "550 x\n>>> \n", "said: 550 (in reply to x) "])
+def test_replies_without_end_are_no_recursion_without_end(pattern: str) -> None:
+    parse(pattern * 20_000)
+
+
 def cost(text: str) -> float:
     """The shortest of three times."""
     times = []

@@ -17,6 +17,9 @@ MOST_REPLIES = 200
 NEAR = 200
 """Characters between things that may belong together."""
 
+_DEPTH = 4
+"""Replies of one paragraph that are read one behind the other."""
+
 _FAR = 700
 """Characters between things that don't belong together, whatever they are."""
 
@@ -39,6 +42,7 @@ class Reader:
         self.vocabulary = vocabulary
         self.text = text
         self._handlers = handlers
+        self._depth = 0
         self.drafts: list[Draft] = []
         self.draft = Draft(0, 0)
         self.languages: tuple[str, ...] = ()
@@ -107,12 +111,14 @@ class Reader:
         """Read text that had been taken for a value; it holds no marks."""
         if not WORDS.search(rest):
             return
-        if not _SHAPED.search(rest):
+        if self._depth >= _DEPTH or not _SHAPED.search(rest):
             self.handle(Item("junk", start, start + len(rest), rest, start, "JUNK"))
             return
+        self._depth += 1
         for item in self._parser.read(rest):
             begin, end, value_start = item.start + start, item.end + start, item.value_start + start
             self.handle(item._replace(start=begin, end=end, value_start=value_start))
+        self._depth -= 1
 
     def note_unread(self, item: Item) -> None:
         """Keep what was not understood."""
