@@ -93,7 +93,13 @@ def open_page(browser: Any, address: str) -> Iterator[Open]:
 
 def paste(page: Page, text: str) -> Page:
     page.fill("#text", text)
-    page.click("button.primary")
+    return follow(page, page.locator("button.primary"))
+
+
+def follow(page: Page, button: Any) -> Page:
+    """Clicks what leads to another page, and waits for it."""
+    with page.expect_navigation():
+        button.click()
     return page
 
 
@@ -141,8 +147,8 @@ def test_keyboard_alone_is_enough(open_page: Open, report: str) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "text"
     page.keyboard.insert_text(report)
-    page.keyboard.press("Control+Enter")
-    page.wait_for_selector(".verdict")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
     page.locator("details.remedy summary").nth(1).focus()
     page.keyboard.press("Enter")
     assert page.locator("details.remedy").nth(1).evaluate("fold => fold.open")
@@ -158,12 +164,12 @@ def test_keyboard_alone_is_enough(open_page: Open, report: str) -> None:
 def test_conversation_with_and_without_scripts(open_page: Open, scripts: bool) -> None:
     page = paste(open_page(java_script_enabled=scripts), VAGUE)
     question = page.locator(".ask h3").inner_text()
-    page.locator(".ask button").first.click()
+    follow(page, page.locator(".ask button").first)
     assert question in page.locator(".so-far").inner_text()
-    page.locator(".languages button").click()
+    follow(page, page.locator(".languages button"))
     assert page.locator("html").get_attribute("lang") == "fr"
     assert page.locator(".so-far li").count() == 1
-    page.locator(".so-far button").click()
+    follow(page, page.locator(".so-far button"))
     assert page.locator(".so-far li").count() == 0
     assert page.locator("html").get_attribute("lang") == "fr"
     assert page.get_by_role("button", name="Copier pour le ticket").is_visible() == scripts
@@ -173,13 +179,13 @@ def test_conversation_with_and_without_scripts(open_page: Open, scripts: bool) -
 
 def test_dialogue_leads_to_an_outcome(open_page: Open) -> None:
     page = open_page("/ask/relay")
-    page.get_by_role("button", name="With a mail program, such as Outlook").click()
-    page.get_by_role("button", name="At home").click()
-    page.get_by_role("button", name="Somebody else").click()
+    for label in ("With a mail program, such as Outlook", "At home", "Somebody else"):
+        follow(page, page.get_by_role("button", name=label))
     for typed in ("me@example.com", "you@example.net"):
         page.locator("input[name=typed]").fill(typed)
-        page.keyboard.press("Enter")
-    page.get_by_role("button", name="I don't know").click()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    follow(page, page.get_by_role("button", name="I don't know"))
     assert "may well be blocked" in page.locator(".verdict").inner_text()
     assert page.locator(".so-far li").count() == 6
 
@@ -187,14 +193,14 @@ def test_dialogue_leads_to_an_outcome(open_page: Open) -> None:
 def test_pasted_script_is_shown_and_not_run(open_page: Open) -> None:
     page = paste(open_page(), HOSTILE)
     assert "<script>alert(1)</script>" in page.locator(".paste").inner_text()
-    page.locator(".languages button").click()
+    follow(page, page.locator(".languages button"))
     assert HOSTILE in page.locator("#text").input_value()
 
 
 def test_answer_is_copied_for_the_ticket(open_page: Open, report: str) -> None:
     page = paste(open_page(permissions=["clipboard-read", "clipboard-write"]), report)
     page.get_by_role("button", name="Copy for the ticket").click()
-    page.wait_for_function("document.querySelector('.tools [role=status]').textContent === 'Copied'")
+    playwright.expect(page.locator(".tools [role=status]")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == page.locator("#markdown").input_value()
 
 
@@ -239,7 +245,7 @@ def test_feedback_is_sent_without_leaving_the_page(open_page: Open, service: Ser
     page.locator("input[type=checkbox]").first.check()
     asked = page.locator(".helped").first
     asked.get_by_role("button", name="Yes").click()
-    page.wait_for_function("document.querySelector('.helped [role=status]').textContent === 'Thank you.'")
+    playwright.expect(asked.locator("[role=status]")).to_have_text("Thank you.")
     assert asked.get_by_role("button").count() == 0
     assert page.locator("input[type=checkbox]").first.is_checked()
     assert service.tally is not None
