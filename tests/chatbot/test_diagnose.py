@@ -129,6 +129,14 @@ def test_pasted_script_is_never_run(shared: TestClient) -> None:
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
+def test_answer_is_bounded(shared: TestClient, report: str) -> None:
+    """A text that repeats one report until the limit gets the first ones, and is told so."""
+    answer = shared.post("/v1/diagnose", json={"text": f"{report}\n\n" * 60})
+    assert len(answer.json()["diagnoses"]) == 20
+    assert [warning["code"] for warning in answer.json()["warnings"]] == ["more-reports"]
+    assert len(answer.content) < 2_000_000
+
+
 def test_long_text_is_read_beside_short_ones(shared: TestClient, report: str) -> None:
     padding = "Good morning, the weather is fine today.\n" * 1000
     answer = shared.post("/v1/diagnose", json={"text": padding + report})

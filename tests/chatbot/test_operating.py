@@ -28,12 +28,15 @@ def test_metrics(client: TestClient, report: str) -> None:
     client.post("/v1/diagnose", json={"text": "good morning"})
     client.get("/v1/codes/550")
     client.get("/secret words of somebody")
+    client.get("/")
     answer = client.get("/metrics")
     assert answer.headers["Content-Type"].startswith("text/plain; version=")
     lines = set(answer.text.splitlines())
     assert 'mailwhy_http_requests_total{method="POST",route="/v1/diagnose",status="200"} 2.0' in lines
     assert 'mailwhy_http_requests_total{method="GET",route="/v1/codes/{code}",status="200"} 1.0' in lines
     assert 'mailwhy_http_requests_total{method="GET",route="(none)",status="404"} 1.0' in lines
+    assert 'mailwhy_http_requests_total{method="GET",route="(page)",status="200"} 1.0' in lines
+    assert any(line.startswith("process_resident_memory_bytes ") for line in lines)
     assert 'mailwhy_texts_total{found="report"} 1.0' in lines
     assert 'mailwhy_texts_total{found="none"} 1.0' in lines
     assert 'mailwhy_diagnoses_total{cause="relay_denied"} 1.0' in lines

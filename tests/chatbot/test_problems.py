@@ -65,7 +65,7 @@ def test_a_fault_of_ours_tells_nothing(
     def fail(text: str, *_: object) -> None:
         raise RuntimeError(text)
 
-    monkeypatch.setattr("mailwhy.chatbot.answering.diagnose", fail)
+    monkeypatch.setattr("mailwhy.chatbot.answering.read", fail)
     answer = client.post("/v1/diagnose", json={"text": "secret text of a ticket"})
     assert (answer.status_code, answer.json()["code"]) == (500, "internal-error")
     assert "secret" not in answer.text

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from mailwhy.chatbot.dialogue_answers import check_answers
 from mailwhy.chatbot.feedback.ordering import Tally, reordered
 from mailwhy.chatbot.models import Answer, Notice, SearchAnswer
-from mailwhy.diagnosis.api import diagnose, explain, phrasebook, search
+from mailwhy.diagnosis.api import diagnose_report, explain, phrasebook, read, search
 from mailwhy.diagnosis.dialogue import DialogueState, advance
 from mailwhy.diagnosis.models import Cause, CodeExplanation
+from mailwhy.diagnosis.questions import effects_of
 from mailwhy.i18n import available_locales, negotiate
 from mailwhy.i18n.negotiation import accept_language
 from mailwhy.knowledge import KnowledgeBase
@@ -17,6 +18,9 @@ __all__ = ["Answerer", "UnknownCauseError", "Wish", "wish_for"]
 
 _FALLBACK = "en"
 _SUGGESTIONS = 3
+_MOST_REPORTS = 20
+"""Diagnoses in one answer. A diagnosis is a hundred times as long as its report: a text that repeats a report over and
+over would be answered with a hundred megabytes."""
 _SEARCHED = 1000
 """Characters of a text without a report that are searched for; a complaint in words is shorter."""
 _READ = 500
@@ -76,14 +80,21 @@ class Answerer:
             TextTooLargeError: the text is longer than the parser's limit.
             UnknownAnswerError: an answer names no known question or option.
         """
-        diagnoses = tuple(diagnose(text, wish.locale, self.kb, answers))
+        if answers:
+            effects_of(answers, self.kb)  # a wrong answer is told, whatever the text holds
+        reports = read(text, self.kb)
+        diagnoses = tuple(diagnose_report(report, wish.locale, self.kb, answers) for report in reports[:_MOST_REPORTS])
         if self._tally is not None:
             tally = self._tally()
             diagnoses = tuple(reordered(diagnosis, tally) for diagnosis in diagnoses)
         if not diagnoses:
             hits = search(text[:_SEARCHED], wish.or_english, self.kb, _SUGGESTIONS) if text.strip() else []
             return Answer(locale=wish.or_english, diagnoses=(), suggestions=tuple(hits), warnings=wish.notices)
-        return Answer(locale=diagnoses[0].locale, diagnoses=diagnoses, warnings=wish.notices)
+        notices = wish.notices
+        if len(reports) > _MOST_REPORTS:
+            told = f"the text holds {len(reports)} reports; the first {_MOST_REPORTS} are diagnosed"
+            notices = (*notices, Notice(code="more-reports", message=told))
+        return Answer(locale=diagnoses[0].locale, diagnoses=diagnoses, warnings=notices)
 
     def explain(self, code: str, wish: Wish) -> CodeExplanation:
         """What a code means.

@@ -68,9 +68,9 @@ class DialogueRequest(_Model):
 
 
 class Notice(_Model):
-    """Something that was not done as asked."""
+    """Something that was not done as asked, or not to the end."""
 
-    code: Literal["locale-not-available"]
+    code: Literal["locale-not-available", "more-reports"]
     message: str
 
 

@@ -17,7 +17,7 @@ from mailwhy.rendering.formats import FORMATS
 
 __all__ = ["add_routes"]
 
-_SHORT = 16_384
+_SHORT = 8192
 """Characters that are diagnosed on the spot: in a millisecond or two, less than a thread would cost."""
 
 _THREADS = 2

@@ -5,7 +5,7 @@ import time
 import traceback
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["Metrics", "Observer"]
@@ -15,6 +15,9 @@ _faults = logging.getLogger("mailwhy.faults")
 
 _NO_ROUTE = "(none)"
 """Stands for an address that there is not: what somebody typed there may be anything."""
+
+_PAGE = "(page)"
+"""Stands for what people look at: the page, and the files that it is made of."""
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 
@@ -32,6 +35,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
         self.requests = Counter(
             "mailwhy_http_requests", "Requests answered.", ("method", "route", "status"), registry=self.registry
         )
@@ -103,7 +107,7 @@ class Observer:
         return added
 
     def _count(self, scope: Scope, status: int, size: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", None) or _NO_ROUTE
+        route = getattr(scope.get("route"), "path", None) or (_PAGE if "endpoint" in scope else _NO_ROUTE)
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self._metrics.requests.labels(method, route, str(status)).inc()
         self._metrics.seconds.labels(route).observe(seconds)
