@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 
-from mailwhy.diagnosis.bare import bare_reply
+from mailwhy.diagnosis.bare import bare_notice, bare_reply
 from mailwhy.diagnosis.codes import UnknownCodeError, identify
 from mailwhy.diagnosis.contradictions import contradictions
 from mailwhy.diagnosis.evidence import Findings, collect
@@ -64,7 +64,7 @@ def diagnose(
 
 
 def read(text: str, kb: KnowledgeBase) -> list[Report]:
-    """The reports in a text; where the grammar finds none, the whole text if its wording shows it to be a bare reply.
+    """The reports in a text; where the grammar finds none, the whole text if its wording shows a reply or a notice.
 
     Raises:
         TextTooLargeError: the text is longer than the parser's limit.
@@ -72,8 +72,8 @@ def read(text: str, kb: KnowledgeBase) -> list[Report]:
     found = parse(text)
     if found:
         return found
-    reply = bare_reply(text, kb)
-    return [reply] if reply else []
+    bare = bare_reply(text, kb) or bare_notice(text, kb)
+    return [bare] if bare else []
 
 
 def diagnose_report(

@@ -1,4 +1,4 @@
-"""Takes a short text for a server's bare reply where only its wording shows that it is one.
+"""Takes a short text for a server's bare reply, or a client's notice, where only its wording shows that it is one.
 
 The grammar finds replies by their codes and labels. Some servers print neither ("User unknown"). Such a text is
 recognised by the wordings of the knowledge base, but only where it has the voice of a machine: people quote the same
@@ -12,7 +12,7 @@ from mailwhy.diagnosis.evidence import wording_index
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.parsing.report import Report
 
-__all__ = ["bare_reply"]
+__all__ = ["bare_notice", "bare_reply"]
 
 _LONGEST = 1200
 _MOST_LINES = 4
@@ -27,6 +27,10 @@ _MOSTLY = 0.33
 _MOST_WORDS = 14
 """A text this short of which a third is known wording is that wording, not a sentence that quotes it ..."""
 
+_LARGELY = 0.4
+_MORE_WORDS = 40
+"""A longer text has to be known wording to a larger part."""
+
 _PARTLY = 0.09
 """... and a longer one needs the marks of a machine too, and more than a word or two that is known."""
 
@@ -37,12 +41,21 @@ _PERSON = re.compile(
 )
 """Somebody speaks or asks. Only plain words of everyday talk: qmail says "I'm not going to try again" itself."""
 
+_OTHER_SERVICE = re.compile(r"\b(?:s?ftps?|sip|http(?!s?:))\b", re.IGNORECASE)
+"""Services other than mail answer with the same codes and words ("530 Login incorrect")."""
+
 _ANY_CODE = re.compile(r"(?<![\w.])[45]\d\d(?![\w.])")
+_CODES_WITHIN = re.compile(r"(?<![\w.])[45]\d\d[ -]#?[45]\.\d\.\d{1,3}\b.*")
+"""A reply code with its enhanced status code: nobody writes these two side by side of his own accord."""
+
+_NOTICE_WORDS = 5
+"""So many words of a client's own sentence in a row nobody says by chance."""
+
 _CODE_FIRST = re.compile(r"#?[45]\d\d[ -]\D")
 _MACHINE = re.compile(
     r"[^\s@<>]+@[\w-]+(?:\.[\w-]+)+"  # an address
     r"|\[\d{1,3}(?:\.\d{1,3}){3}\]|\b\d{1,3}(?:\.\d{1,3}){3}\b"  # an IP address
-    r"|\b[45]\.\d\.\d{1,3}\b"  # an enhanced status code
+    r"|(?:^|[^\w\s,]\s*|\b[45]\d\d[ -]+)[45]\.\d\.\d{1,3}\b"  # an enhanced status code, not a chapter's number
     r"|\b[A-Z]{2,}\w*_\d+|ERROR_CODE"  # a provider's own code: OFR_416, LPN007_517
     r"|^#?[45]\d\d[ -]"  # a reply code in front
     r"|\bdomain=|\btype '?\w+'? lookup|(?:^| )/\w+/\w+"  # a resolver, a mailbox file
@@ -61,16 +74,21 @@ def bare_reply(text: str, kb: KnowledgeBase) -> Report | None:
     words = " ".join(text.split())
     if not words or len(words) > _LONGEST or text.strip().count("\n") >= _MOST_LINES:
         return None
+    quoted = None
     if _PERSON.search(words) and not _CODE_FIRST.match(words):
-        return None
-    if len(set(_ANY_CODE.findall(words))) > _MOST_CODES:
+        quoted = _CODES_WITHIN.search(words)
+        if quoted is None:
+            return None
+        words = quoted[0].rstrip("?!»”\"' ")
+    if _OTHER_SERVICE.search(words) or len(set(_ANY_CODE.findall(words))) > _MOST_CODES:
         return None
     matches = wording_index(kb).match(words, "reply", codes_in(words))
     if not matches or max(max(kb.replies[match.entry_id].causes.values()) for match in matches) < _CLEAR:
         return None
     covered = sum(match.end - match.start for match in matches) / len(words)
-    is_the_wording = covered >= _MOSTLY and len(words.split()) <= _MOST_WORDS
-    if not is_the_wording and (covered < _PARTLY or not _MACHINE.search(words)):
+    length = len(words.split())
+    is_the_wording = (covered >= _MOSTLY and length <= _MOST_WORDS) or (covered >= _LARGELY and length <= _MORE_WORDS)
+    if quoted is None and not is_the_wording and (covered < _PARTLY or not _MACHINE.search(words)):
         return None
     start = len(text) - len(text.lstrip())
     codes = codes_in(words)
@@ -81,3 +99,24 @@ def bare_reply(text: str, kb: KnowledgeBase) -> Report | None:
         server_response=words,
         span=(start, len(text.rstrip())),
     )
+
+
+def bare_notice(text: str, kb: KnowledgeBase) -> Report | None:
+    """The text as a mail client's own notice of failure, or None where none is quoted in it.
+
+    Args:
+        text: a text in which the grammar found no report.
+        kb: the knowledge base, which knows the sentences of the clients.
+    """
+    words = " ".join(text.split())
+    if not words or len(words) > _LONGEST or _OTHER_SERVICE.search(words):
+        return None
+    clear = [
+        match
+        for match in wording_index(kb).match(words, "notice", codes_in(words))
+        if max(kb.replies[match.entry_id].causes.values()) >= _CLEAR and len(match.text.split()) >= _NOTICE_WORDS
+    ]
+    if not clear:
+        return None
+    start = len(text) - len(text.lstrip())
+    return Report.model_construct(client="other", client_message=words, span=(start, len(text.rstrip())))
