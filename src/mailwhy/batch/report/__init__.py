@@ -82,7 +82,7 @@ def summary(
         locale: as for :func:`write_report`.
         kb: as for :func:`write_report`.
     """
-    from mailwhy.batch.report.summary import summary_text
+    from mailwhy.batch.report.terminal import summary_text
 
     return summary_text(*_told(connection, locale, kb), style)
 

@@ -7,6 +7,7 @@ from mailwhy.batch.report.charts import HATCHING
 from mailwhy.batch.report.figures import TOP_CAUSES, CauseFigure, share
 from mailwhy.batch.report.gathering import Gathered
 from mailwhy.batch.report.phrases import in_short, period_text, title_text, totals
+from mailwhy.batch.report.rankings import rankings
 from mailwhy.batch.report.replies import Group, draft_entry, draft_file
 from mailwhy.batch.report.sections import (
     causes_section,
@@ -81,7 +82,9 @@ def _contents(gathered: Gathered, words: Words) -> Html | None:
         ("errors", say("Error numbers")),
         ("unknown", say("Unknown replies")),
     )
-    links = (element("li", element("a", text, href=f"#{id_}")) for id_, text in entries)
+    there = {"causes", "time", "incidents", "remedies", "unknown"}
+    there.update(ranking.id for ranking in rankings(gathered.figures, words))
+    links = (element("li", element("a", text, href=f"#{id_}")) for id_, text in entries if id_ in there)
     return element("nav", element("ul", *links), aria_label=say("Contents"))
 
 

@@ -63,7 +63,7 @@ def cause_ranking(figures: Figures, words: Words, most: int) -> Ranking:
 def responsible_ranking(figures: Figures, words: Words) -> Ranking:
     """Who has to act, always in the same order."""
     found = {count.key: count.reports for count in figures.responsible}
-    lines = [Line(words.say(name), found[who]) for who, name in _RESPONSIBLE.items() if who in found]
+    lines = [Line(_capital(words.say(name)), found[who]) for who, name in _RESPONSIBLE.items() if who in found]
     if found.get(None):
         lines.append(Line(words.say("not known"), found[None]))
     return Ranking("responsible", words.say("Who has to act"), tuple(lines), figures.totals.reports)
@@ -105,7 +105,7 @@ def _ports(figures: Figures, words: Words) -> Iterator[Line]:
     for count in figures.ports:
         port, ssl = count.key
         text = port_text(port, ssl, words.say)
-        yield Line(text[:1].upper() + text[1:], count.reports)
+        yield Line(_capital(text), count.reports)
     untold = figures.totals.reports - total(figures.ports)
     if figures.ports and untold > 0:
         yield Line(words.say("Other ports, or not told"), untold)
@@ -122,4 +122,8 @@ def _codes(counts: tuple[Count, ...], words: Words) -> tuple[Line, ...]:
 def _clients(figures: Figures, words: Words) -> Iterator[Line]:
     for count in figures.clients:
         name = client_name(count.key or "other", words.say)
-        yield Line(name[:1].upper() + name[1:], count.reports)
+        yield Line(_capital(name), count.reports)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -12,6 +12,7 @@ from mailwhy.batch.report.rankings import Ranking, cause_ranking, client_ranking
 from mailwhy.batch.report.settings import port_text, published_text
 from mailwhy.batch.report.times import Timeline
 from mailwhy.batch.report.words import Words
+from mailwhy.i18n import N_
 from mailwhy.rendering.choosing import clip
 from mailwhy.rendering.html import Html, element
 
@@ -19,7 +20,11 @@ __all__ = ["causes_section", "figures_sections", "incidents_section", "joined", 
 
 _CAUSES_SHOWN = 10
 _LONGEST_EXAMPLE = 260
-_PAIRED = (("servers", "ports"), ("providers", "recipients"), ("errors", "replies"))
+_PAIRED = {
+    ("servers", "ports"): N_("Servers, ports and encryption"),
+    ("providers", "recipients"): N_("Providers"),
+    ("errors", "replies"): N_("Error numbers and reply codes"),
+}
 
 
 def joined(parts: Iterable[str | None]) -> Html:
@@ -45,18 +50,14 @@ def causes_section(gathered: Gathered, words: Words) -> Html:
 def figures_sections(gathered: Gathered, words: Words) -> Iterator[Html]:
     """Servers, ports, providers, codes; lists that belong together side by side."""
     found = {ranking.id: ranking for ranking in rankings(gathered.figures, words)}
-    for names in _PAIRED:
+    for names, title in _PAIRED.items():
         halves = [found[name] for name in names if name in found]
         more = _differences(gathered, words) if "ports" in names else None
         if len(halves) == 1:
             yield section(halves[0].id, halves[0].title, *_half(halves[0], words), more)
         elif halves:
-            first, second = halves
-            title = words.say("{first} and {second}").format(
-                first=first.title, second=second.title[:1].lower() + second.title[1:]
-            )
             lists = (element("div", element("h3", half.title), *_half(half, words), id=half.id) for half in halves)
-            yield section(f"{first.id}-{second.id}", title, element("div", *lists, class_="pair"), more)
+            yield section("-".join(names), words.say(title), element("div", *lists, class_="pair"), more)
 
 
 def _half(ranking: Ranking, words: Words) -> tuple[Html | None, Html]:
