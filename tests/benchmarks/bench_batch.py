@@ -18,14 +18,103 @@ from pathlib import Path
 
 import duckdb
 
-WORDS = (
-    "hello please the printer invoice since yesterday mail server computer meeting again outlook cannot open "
-    "attachment send password customer urgent thanks regards monday phone question laptop update file network "
-    "bonjour merci depuis hier imprimante facture bureau nouveau collègue écran clavier souris réunion dossier "
-    "it does not work any more we tried to restart but nothing changes could you call me back this afternoon "
-    "order delivery address holiday badge door light coffee keyboard screen mouse dock cable wifi vpn portal form "
-    "folder share drive backup restore license account access request approve manager finance team report month"
-).split()
+WORDS = [
+    "hello",
+    "please",
+    "the",
+    "printer",
+    "invoice",
+    "since",
+    "yesterday",
+    "mail",
+    "server",
+    "computer",
+    "meeting",
+    "again",
+    "outlook",
+    "cannot",
+    "open",
+    "attachment",
+    "send",
+    "password",
+    "customer",
+    "urgent",
+    "thanks",
+    "regards",
+    "monday",
+    "phone",
+    "question",
+    "laptop",
+    "update",
+    "file",
+    "network",
+    "bonjour",
+    "merci",
+    "depuis",
+    "hier",
+    "imprimante",
+    "facture",
+    "bureau",
+    "nouveau",
+    "collègue",
+    "écran",
+    "clavier",
+    "souris",
+    "réunion",
+    "dossier",
+    "it",
+    "does",
+    "not",
+    "work",
+    "any",
+    "more",
+    "we",
+    "tried",
+    "to",
+    "restart",
+    "but",
+    "nothing",
+    "changes",
+    "could",
+    "you",
+    "call",
+    "me",
+    "back",
+    "this",
+    "afternoon",
+    "order",
+    "delivery",
+    "address",
+    "holiday",
+    "badge",
+    "door",
+    "light",
+    "coffee",
+    "keyboard",
+    "screen",
+    "mouse",
+    "dock",
+    "cable",
+    "wifi",
+    "vpn",
+    "portal",
+    "form",
+    "folder",
+    "share",
+    "drive",
+    "backup",
+    "restore",
+    "license",
+    "account",
+    "access",
+    "request",
+    "approve",
+    "manager",
+    "finance",
+    "team",
+    "report",
+    "month",
+]
 LOOKALIKES = ("room 550", "port 25", "invoice 554", "555 1234", "at 4.50", "port 465", "ext. 421", "0x80", "550 euros")
 HOSTS = ("smtp.example.org", "mail.example.com", "smtp.orange.fr", "smtp.free.fr", "smtp.gmail.com", "smtp.laposte.net")
 REPLIES = (
@@ -58,8 +147,9 @@ FRENCH = (
 TASK = "Task '{account} - Sending' reported error (0x800CCC92) : 'Your e-mail server rejected your login. The server responded: {reply}'"
 
 
-def report(dice: random.Random, number: int) -> str:
-    """A failure report that no other ticket has."""
+def report(number: int) -> str:
+    """A failure report that no other number has."""
+    dice = random.Random(number)
     to = f"user{number}@example{dice.randrange(50)}.net"
     reply = dice.choice(REPLIES).format(to=to, number=number, byte=dice.randrange(255))
     return dice.choice((RECIPIENT, RECIPIENT, CONNECTION, FRENCH, TASK)).format(
@@ -76,7 +166,7 @@ def report(dice: random.Random, number: int) -> str:
     )
 
 
-def write_export(path: Path, tickets: int) -> None:
+def write_export(path: Path, tickets: int, distinct: int | None) -> None:
     """The export: 320 bytes a ticket on the average."""
     dice = random.Random(20260105)
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -88,31 +178,51 @@ def write_export(path: Path, tickets: int) -> None:
                 words[20] = dice.choice(LOOKALIKES)
             text = " ".join(words)
             if number % 10 == 3:
-                text = f"{' '.join(words[:4])}\n\n{report(dice, number)}\n\n{words[5]}"
+                number_of_report = number if distinct is None else dice.randrange(distinct)
+                text = f"{' '.join(words[:4])}\n\n{report(number_of_report)}\n\n{words[5]}"
             created = f"2026-{number % 12 + 1:02}-{number % 28 + 1:02} 08:{number % 60:02}:00"
             writer.writerow([number, created, " ".join(words[:5]), text, "open"])
 
 
 def measured(command: list[str]) -> tuple[float, float, float]:
-    """Seconds, processor seconds, and MB of the command's largest process plus that of its largest child."""
+    """Seconds, processor seconds, and the peak of the memory of all the command's processes together, in MB."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
-    ran = subprocess.run([sys.executable, "-c", WRAPPER, *command], check=True, stdout=subprocess.PIPE)
+    process = subprocess.Popen([sys.executable, "-c", PROGRAM, *command], stdout=subprocess.DEVNULL)
+    peak = 0.0
+    while process.poll() is None:
+        peak = max(peak, sum(map(memory_of, family(process.pid))))
+        time.sleep(0.25)
     seconds = time.perf_counter() - started
+    if process.returncode:
+        sys.exit(f"the batch ended with exit code {process.returncode}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return seconds, used, int(ran.stdout.split()[-1]) / 1024
+    return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak
 
 
-WRAPPER = """
-import resource, sys
-from mailwhy.cli import main
-code = main(sys.argv[1:])
-peak = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-jobs = int(sys.argv[sys.argv.index("--jobs") + 1])
-print(peak[0] + peak[1] * (jobs if jobs > 1 else 0))
-sys.exit(code)
-"""
+PROGRAM = "import sys; from mailwhy.cli import main; sys.exit(main(sys.argv[1:]))"
+
+
+def family(process: int) -> list[int]:
+    """A process and its children (Linux)."""
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+        threads = Path(f"/proc/{process}/task").iterdir()
+        children += [child for thread in threads for child in (thread / "children").read_text(encoding="ascii").split()]
+    except OSError:
+        return []
+    return [process, *map(int, set(children))]
+
+
+def memory_of(process: int) -> float:
+    """The process's share of memory in MB: pages of libraries that several use count in parts (PSS)."""
+    try:
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    except OSError:
+        pass
+    return 0.0
 
 
 def read_with_duckdb(path: Path) -> float:
@@ -120,7 +230,7 @@ def read_with_duckdb(path: Path) -> float:
     best = float("inf")
     for _ in range(3):
         started = time.perf_counter()
-        duckdb.sql(f"SELECT sum(length(description)) FROM read_csv('{path}')").fetchall()  # noqa: S608
+        duckdb.execute("SELECT sum(length(description)) FROM read_csv(?)", [str(path)]).fetchall()
         best = min(best, time.perf_counter() - started)
     return best
 
@@ -130,6 +240,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tickets", nargs="*", type=int, default=[200_000])
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--distinct", type=int, help="how many different reports there are; else no two are alike")
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
     print("| tickets | MB | s | CPU s | tickets/s | memory MB (all processes) | reading with DuckDB s | ratio |")
@@ -137,10 +248,10 @@ def main() -> None:
     for tickets in options.tickets:
         with tempfile.TemporaryDirectory() as folder:
             export = Path(folder) / "export.csv"
-            write_export(export, tickets)
+            write_export(export, tickets, options.distinct)
             command = ["batch", str(export), "-o", str(Path(folder) / "out.jsonl"), "--jobs", str(options.jobs)]
             runs = [measured(command) for _ in range(options.runs)]
-            seconds, used, memory = min(runs)
+            seconds = min(run[0] for run in runs)
             reading = read_with_duckdb(export)
             size = export.stat().st_size / 1e6
             print(

@@ -20,6 +20,8 @@ __all__ = ["Mapper", "Plan", "Profile", "Selection", "containers", "load_profile
 _FOLDER = Path(__file__).parent / "profiles"
 _GENERIC = "generic"
 _MOST_PLANS = 500
+_SHORTEST = 8
+"""No failure report is shorter."""
 _REPEATED = re.compile(r"\[\d*\]")
 
 
@@ -138,7 +140,7 @@ class Mapper:
 
     def ticket(self, row: int, plan: Plan, values: Sequence[str]) -> Item:
         """The ticket of one row."""
-        parts = [(name, values[at]) for at, name in plan.texts if values[at]]
+        parts = [(name, values[at]) for at, name in plan.texts if len(values[at]) >= _SHORTEST]
         number = values[plan.ticket].strip() if plan.ticket is not None else ""
         created = values[plan.created] if plan.created is not None and plan.created < len(values) else None
         if plan.cut_off and any(words in text for words in plan.cut_off for text in (number, *(p[1] for p in parts))):

@@ -29,6 +29,7 @@ _PLACES = 4
 _SHORTEST = 8
 _KEPT_TEXTS = 4000
 _KEPT_MEANINGS = 20_000
+_WITHOUT_MEANING = ("subject", "account", "rejected_address")
 _SECRET = frozenset({"rejected_address", "server_response", "client_message", "server", "remote_host"})
 _REPORT_FIELDS = tuple(name for name in Report.model_fields if name != "span")
 _AFTER_REPORT = ("span_start", "span_end", "unread")
@@ -157,20 +158,28 @@ class Diagnoser:
     def _found(self, report: Report) -> _Found:
         facts = {name: getattr(report, name) for name in _PLAIN_FIELDS}
         identity = tuple(facts.values())
-        meaning = self._meaning(report, identity)
+        meaning = self._meaning(report, facts)
         columns = {**facts, "languages": list(report.languages), **meaning._asdict()}
         columns["span_start"], columns["span_end"] = report.span
         columns["unread"] = list(report.unread)
+        if columns["recipient_provider"] is None:
+            columns["recipient_provider"] = self._provider_of(report.rejected_address)
         if self._redactor is not None:
             _redact(columns, self._redactor)
         return _Found(identity, columns)
 
-    def _meaning(self, report: Report, identity: tuple[Any, ...]) -> _Meaning:
-        """Reports that differ in their subject and in where they stand mean the same."""
-        key = (*identity[:_SUBJECT], *identity[_SUBJECT + 1 :])
+    def _meaning(self, report: Report, facts: dict[str, Any]) -> _Meaning:
+        """Reports that differ only in whom they name mean the same."""
+        unimportant = dict.fromkeys(_WITHOUT_MEANING)
+        account = report.account
+        if account and ("@" in account or "." in account):  # an address or a server: it tells the provider
+            del unimportant["account"]
+        key = (*({**facts, **unimportant}.values()),)
         meaning = self._meanings.get(key)
         if meaning is None:
-            meaning = self._meanings[key] = self._interpret(report)
+            # Stripped, so that what is kept can't depend on what the key leaves out.
+            stripped = report.model_copy(update=unimportant)
+            meaning = self._meanings[key] = self._interpret(stripped)
             if len(self._meanings) > _KEPT_MEANINGS:
                 self._meanings.popitem(last=False)
         return meaning
@@ -181,13 +190,10 @@ class Diagnoser:
             cause for cause in rank(findings, self._kb.weights, self._kb.causes) if cause.cause in self._kb.causes
         ]
         known = any(f.field == "server_response" and f.entry.startswith("replies/") for f in findings)
-        place: dict[str, Any] = {
-            "reply_known": known if report.server_response is not None else None,
-            "provider": self._provider_of(report.server),
-            "recipient_provider": self._provider_of(report.remote_host) or self._provider_of(report.rejected_address),
-        }
+        reply_known = known if report.server_response is not None else None
+        provider, recipient_provider = self._provider_of(report.server), self._provider_of(report.remote_host)
         if not ranked:
-            return _Meaning(**place)
+            return _Meaning(reply_known=reply_known, provider=provider, recipient_provider=recipient_provider)
         best, second = ranked[0], ranked[1] if len(ranked) > 1 else None
         text = self._book.cause_text(best.cause, report.client)
         resolution = text.resolutions[0] if text.resolutions else None
@@ -201,7 +207,9 @@ class Diagnoser:
             temporary=text.temporary,
             resolution=resolution.id if resolution else None,
             resolution_title=resolution.title if resolution else None,
-            **place,
+            reply_known=reply_known,
+            provider=provider,
+            recipient_provider=recipient_provider,
         )
 
     def _provider_of(self, name: str | None) -> str | None:
@@ -222,9 +230,6 @@ class Diagnoser:
         if ticket and self._redactor is not None and "@" in ticket:
             return self._redactor.text(ticket)
         return ticket
-
-
-_SUBJECT = _PLAIN_FIELDS.index("subject")
 
 
 def diagnose_batch(

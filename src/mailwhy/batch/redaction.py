@@ -54,7 +54,7 @@ class Redactor:
             text = _ADDRESS.sub(self._address, text)
         for name in known:
             if name in text:
-                text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda found: self.name("account", found[0]), text)
+                text = self._without(text, name)
         if not any(map(str.isdigit, text)):
             return text
         text = _IPV4.sub(self._ip, text)
@@ -62,6 +62,18 @@ class Redactor:
         if ":" in text:
             text = _IPV6.sub(self._ip, text)
         return _PHONE.sub(lambda found: self._pseudonym("phone", re.sub(r"\D", "", found[0])), text)
+
+    def _without(self, text: str, name: str) -> str:
+        """The text without the name where it stands alone; to compile a pattern for each name would take longer."""
+        pseudonym = self.name("account", name)
+        pieces = []
+        behind = 0
+        while (at := text.find(name, behind)) >= 0:
+            end = at + len(name)
+            alone = not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum())
+            pieces += [text[behind:at], pseudonym if alone else name]
+            behind = end
+        return "".join((*pieces, text[behind:]))
 
     def name(self, kind: str, text: str) -> str:
         """A pseudonym for a whole text: an account's name, a subject. An address in an account stays one."""

@@ -17,16 +17,20 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import islice
-from typing import Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mailwhy.batch.chunks import Chunk
 from mailwhy.batch.diagnosing import Diagnoser, Options
 from mailwhy.batch.errors import BatchError
 from mailwhy.batch.schema import ROW_SCHEMA
 from mailwhy.i18n import N_
+
+if TYPE_CHECKING:
+    from mailwhy.batch.chunks import Chunk  # a worker has no use for the readers
+
+    _Work = tuple[Chunk, bytes]
 
 __all__ = ["Outcome", "outcomes", "processors", "serve"]
 
@@ -54,9 +58,7 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def outcomes(
-    work: Iterator[tuple[Chunk, bytes]], options: Options, jobs: int
-) -> Iterator[tuple[Chunk, bytes, Outcome]]:
+def outcomes(work: Iterator["_Work"], options: Options, jobs: int) -> Iterator[tuple["Chunk", bytes, Outcome]]:
     """The outcome of each chunk, in order.
 
     Args:
@@ -85,13 +87,15 @@ def outcomes(
             yield _waited(waiting)
 
 
-def _chain(first: list[tuple[Chunk, bytes]], rest: Iterator[tuple[Chunk, bytes]]) -> Iterator[tuple[Chunk, bytes]]:
+def _chain(
+    first: list[tuple["Chunk", bytes]], rest: Iterator[tuple["Chunk", bytes]]
+) -> Iterator[tuple["Chunk", bytes]]:
     while first:
         yield first.pop(0)
     yield from rest
 
 
-def _waited(waiting: deque[tuple[Chunk, bytes, Future[Outcome]]]) -> tuple[Chunk, bytes, Outcome]:
+def _waited(waiting: deque[tuple["Chunk", bytes, Future[Outcome]]]) -> tuple["Chunk", bytes, Outcome]:
     chunk, payload, future = waiting.popleft()
     return chunk, payload, future.result()
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from mailwhy.cli.commands import CommandParser
 from mailwhy.cli.knowledge import overlay_folders
-from mailwhy.cli.terminal import style_for
 from mailwhy.i18n import Translator
 
 if TYPE_CHECKING:
@@ -61,4 +60,6 @@ class Telling:
         if self._page is not None:
             write_report(connection, self._page, self._locale, kb)
         if self._summary:
+            from mailwhy.cli.terminal import style_for
+
             self.lines += ["", summary(connection, style_for(sys.stdout), self._locale, kb).rstrip("\n")]

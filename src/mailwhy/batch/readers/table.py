@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from typing import Final, NamedTuple
@@ -20,6 +21,7 @@ _DELIMITERS = (",", ";", "\t", "|", "^", "`")
 _LONGEST_LINE: Final = 16 * 1024 * 1024
 _SAMPLE_ROWS = 300
 _LONGEST_HEADER = 200
+_DIGIT = re.compile(r"\d").search
 _REREAD = 1000
 _TITLE_LINES = 20
 
@@ -145,7 +147,7 @@ class _Table:
 def _header(cells: list[str], width: int) -> tuple[list[str], bool]:
     """The names of the columns; made up ones where the first row is a ticket already."""
     cells = [cell.removeprefix("\ufeff").strip() for cell in cells]
-    if any(len(cell) > _LONGEST_HEADER or parse(cell) for cell in cells):
+    if any(len(cell) > _LONGEST_HEADER or (_DIGIT(cell) and parse(cell)) for cell in cells):
         return [f"column {number}" for number in range(1, max(width, len(cells)) + 1)], True
     while len(cells) > 1 and not cells[-1]:
         cells.pop()
