@@ -50,7 +50,9 @@ def test_rows_without_dates_tell_no_time(table: Callable[..., Any], rows: list[A
 
 
 def test_a_few_days_are_no_past(table: Callable[..., Any], one: Callable[..., Any]) -> None:
-    connection = table([one(n, created=datetime.fromisoformat("2026-03-01") + timedelta(days=n % 10)) for n in range(50)])
+    connection = table(
+        [one(n, created=datetime.fromisoformat("2026-03-01") + timedelta(days=n % 10)) for n in range(50)]
+    )
     assert not find_incidents(connection, read_period(connection)).possible
 
 

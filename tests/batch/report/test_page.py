@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from mailwhy.batch.report import check_report, summary, write_report
 from mailwhy.cli import main
 from mailwhy.rendering.text import Style
 
+START = datetime.fromisoformat("2026-02-01")
 VOID = {"meta", "br", "input"}
 
 
@@ -128,6 +130,15 @@ def test_the_summary_tells_the_same(table: Callable[..., Any], rows: list[Any], 
         "fr": ("smtp.orange.fr", "56 tickets au lieu d’environ 0", "0x800CCC79", "Port 25 sans SSL"),
     }[locale]:
         assert told in joined
+
+
+def test_nothing_steers_the_terminal(table: Callable[..., Any], one: Callable[..., Any]) -> None:
+    evil = "a\x1b[2Jb\x07c\u202ed"
+    rows = [one(n, server=evil, ticket=evil, server_response=f"550 gate {evil} shut", reply_known=False,
+                created=START + timedelta(days=min(40, n))) for n in range(60)]  # fmt: skip
+    text = summary(table(rows), Style(), "en")
+    assert "ticket a [2Jb c d" in text
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text)
 
 
 def test_a_language_that_is_not_spoken_is_english(page: Callable[..., Page], one: Callable[..., Any]) -> None:

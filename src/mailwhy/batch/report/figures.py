@@ -170,7 +170,12 @@ def _servers(connection: duckdb.DuckDBPyConnection) -> tuple[ServerFigure, ...]:
     return tuple(ServerFigure(*row) for row in fetch(connection, query))
 
 
-SERVER = "lower(coalesce(server, remote_host))"
+def clean(column: str) -> str:
+    """SQL for a text without signs that steer a terminal or turn the direction of writing."""
+    return rf"regexp_replace({column}, '[\p{{Cc}}\p{{Cf}}]', ' ', 'g')"
+
+
+SERVER = clean("lower(coalesce(server, remote_host))")
 """A report's server: the account's, or where a notice came instead of an error, the host that answered."""
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from mailwhy.batch.report.figures import TOP_CAUSES, Figures, fetch, read_figures
+from mailwhy.batch.report.figures import TOP_CAUSES, Figures, clean, fetch, read_figures
 from mailwhy.batch.report.incidents import Search, find_incidents
 from mailwhy.batch.report.replies import Group, Reply, group_replies
 from mailwhy.batch.report.settings import Difference, read_differences
@@ -61,9 +61,9 @@ def gather(connection: duckdb.DuckDBPyConnection, kb: KnowledgeBase) -> Gathered
 def _unknown_replies(connection: duckdb.DuckDBPyConnection) -> list[Reply]:
     found = fetch(
         connection,
-        "SELECT server_response, count(*) AS reports, mode(cause), mode(lower(coalesce(remote_host, server))) "
-        "FROM rows WHERE reply_known = false AND server_response IS NOT NULL GROUP BY 1 "
-        "ORDER BY reports DESC, 1 LIMIT ?",
+        f"SELECT {clean('server_response')}, count(*) AS reports, mode(cause), "  # noqa: S608 - all from this package
+        f"mode({clean('lower(coalesce(remote_host, server))')}) FROM rows "
+        "WHERE reply_known = false AND server_response IS NOT NULL GROUP BY 1 ORDER BY reports DESC, 1 LIMIT ?",
         _MOST_REPLIES,
     )
     return [Reply(*row) for row in found]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from mailwhy.batch.report.figures import SERVER, fetch
+from mailwhy.batch.report.figures import SERVER, clean, fetch
 from mailwhy.batch.report.jumps import FEWEST, LENGTHS, SHORTEST_PAST, Jump, find_jumps
 from mailwhy.batch.report.times import Period
 
@@ -126,8 +126,8 @@ def _incident(connection: duckdb.DuckDBPyConnection, pair: _Found, origin: date)
     # Different replies before more of the same.
     examples = fetch(
         connection,
-        "SELECT ticket, created, words FROM ("  # noqa: S608 - all from this package
-        "SELECT *, coalesce(server_response, client_message, error_number) AS words, "
+        f"SELECT {clean('ticket')}, created, words FROM ("  # noqa: S608 - all from this package
+        f"SELECT *, {clean('coalesce(server_response, client_message, error_number)')} AS words, "
         'row_number() OVER (PARTITION BY words ORDER BY created, source, "row") AS again '
         f"FROM rows WHERE {_OF_PAIR}) ORDER BY again, created, ticket LIMIT {_EXAMPLES}",
         *where,
