@@ -1,4 +1,4 @@
-"""Texts made to cost time: twice the text may cost about twice the time, never four times as much."""
+"""Texts made to cost time: four times the text may cost about four times the time, never sixteen times as much."""
 
 import time
 
@@ -47,13 +47,13 @@ def test_replies_without_end_are_no_recursion_without_end(pattern: str) -> None:
 
 
 def cost(text: str) -> float:
-    """The shortest of three times."""
+    """The shortest of three times, of this process alone."""
     times = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         parse(text)
         could_hold_report(text)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return min(times)
 
 
@@ -61,4 +61,4 @@ def cost(text: str) -> float:
 def test_time_grows_with_the_length_only(pattern: str) -> None:
     text = (pattern * (_SIZE // len(pattern) + 1))[:_SIZE]
     parse(text)
-    assert cost(text) <= 3.4 * cost(text[: _SIZE // 2]) + 0.03
+    assert cost(text) <= 9 * cost(text[: _SIZE // 4]) + 0.05

@@ -38,6 +38,7 @@ class Draft:
     fields: dict[str, str | int | bool | None] = field(default_factory=dict)
     heard: list[Heard] = field(default_factory=list)
     recipients: list[Recipient] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
     recipient: int = -1
     kinds: dict[str, int] = field(default_factory=dict)
     languages: list[tuple[str, ...]] = field(default_factory=list)
@@ -87,9 +88,9 @@ class Draft:
 
     def name_recipient(self, address: str, start: int) -> None:
         """What follows is about this recipient."""
-        for index, known in enumerate(self.recipients):
-            if known.address.lower() == address.lower():
-                self.recipient = index
-                return
+        known = self.numbers.setdefault(address.lower(), len(self.recipients))
+        if known < len(self.recipients):
+            self.recipient = known
+            return
         self.recipients.append(Recipient(address, start))
         self.recipient = len(self.recipients) - 1

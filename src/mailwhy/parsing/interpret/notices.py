@@ -81,6 +81,7 @@ def recipient_field(reader: Reader, item: Item) -> None:
     by_rfc = ";" in item.value  # Final-Recipient: rfc822;x; other systems' "Original address: x" is the better one
     if item.kind == "original_recipient" and draft.recipients and not draft.heard and not by_rfc:
         draft.recipients[draft.recipient].address = found[0]
+        draft.numbers[found[0].lower()] = draft.recipient
     elif item.kind == "final_recipient" or not draft.recipients:
         draft.name_recipient(found[0], item.start)
     draft.end = item.value_start + found[2]
