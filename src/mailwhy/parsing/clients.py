@@ -12,7 +12,7 @@ _MICROSOFT_365 = re.compile(r"\.prod\.outlook\.com|protection\.outlook\.com|offi
 _EXCHANGE_WORDS = re.compile(
     r"RESOLVER\.|STOREDRV\.|QUEUE\.Expired|SMTPSEND\.|\.PROD\.OUTLOOK\.COM|\b5\.7\.(?:5\d\d|7\d\d)\b"
 )
-_DATED_RECIPIENT = re.compile(r"@[^\s'>]+['>]?\s+\w{1,3}\s+(?:\w{2,4}\.?,? )?\d")
+_DATED_RECIPIENT = re.compile(r"@[^\s'>]+['>]?\s+[^\W\d_]{1,3}\s+(?:\w{2,4}\.?,? )?\d")
 _ONE_LINE = frozenset({"account", "server", "port", "ssl", "protocol", "server_response"})
 _DIALOG = frozenset({"task", "reported"})
 _OF_BOUNCES = frozenset(
@@ -33,7 +33,7 @@ def client_of(draft: Draft, text: str, reply: Reply | None) -> Client:
     kinds = draft.kinds.keys()
     if draft.client or kinds & _DIALOG:
         return draft.client or "outlook-send-receive"
-    if draft.is_notice:
+    if draft.is_notice and "webmail_error" not in kinds:
         return _notice(draft, text)
     if "error_number" in kinds or len(kinds & _ONE_LINE) >= 2:
         return _one_line(text.lower())
