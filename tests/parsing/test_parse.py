@@ -70,6 +70,13 @@ def test_reports_far_apart_in_a_long_ticket() -> None:
     assert text[slice(*second.span)].startswith("The message")
 
 
+def test_a_server_named_in_the_story_is_no_part_of_the_report() -> None:
+    text = "Our outgoing server (SMTP) relays for members only, says the page.\nThen this came up:\n\n" + ONE_LINE
+    (report,) = parse(text)
+    assert text[slice(*report.span)] == ONE_LINE
+    assert report.server == "smtp.example.com"
+
+
 def test_recipients_with_replies_of_their_own_are_reports_of_their_own() -> None:
     text = (
         "<ann@example.com>: host mx.example.com[192.0.2.1] said: 550 5.1.1 User unknown (in reply to RCPT TO command)\n\n"

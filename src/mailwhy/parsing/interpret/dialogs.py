@@ -99,7 +99,8 @@ def smtp_server(reader: Reader, item: Item) -> None:
     draft = reader.begin(item)
     host = find_host(item.value)
     if host and not draft.is_notice:
-        draft.saw("smtp_server", item.value_start + host[1], 1, reader.languages)
+        quoted = fold(item.value).lstrip()[:1] in {"'", '"'}  # as Thunderbird prints it; instructions do not
+        draft.saw("smtp_server", item.value_start + host[1], 2 if quoted else 1, reader.languages)
         draft.put("server", host[0])
     reader.leftover(item, host[1] if host else 0)
 
