@@ -129,6 +129,23 @@ def test_pasted_script_is_never_run(shared: TestClient) -> None:
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
+def test_brief_answer_keeps_what_counts(shared: TestClient, report: str) -> None:
+    full = shared.post("/v1/diagnose", json={"text": report}).json()["diagnoses"][0]
+    brief = shared.post("/v1/diagnose", json={"text": report, "detail": "brief"}).json()["diagnoses"][0]
+    assert len(str(brief)) < len(str(full))
+    assert brief["report"] == full["report"]
+    assert brief["question"] == full["question"]
+    first, whole = brief["causes"][0], full["causes"][0]
+    assert (first["id"], first["confidence"], first["evidence"]) == (
+        whole["id"],
+        whole["confidence"],
+        whole["evidence"],
+    )
+    assert [remedy["steps"] for remedy in first["resolutions"]] == [
+        remedy["steps"] for remedy in whole["resolutions"][: len(first["resolutions"])]
+    ]
+
+
 def test_answer_is_bounded(shared: TestClient, report: str) -> None:
     """A text that repeats one report until the limit gets the first ones, and is told so."""
     answer = shared.post("/v1/diagnose", json={"text": f"{report}\n\n" * 60})

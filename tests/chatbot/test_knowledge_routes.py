@@ -14,6 +14,13 @@ def test_code(client: TestClient, code: str) -> None:
     assert answer.headers["Content-Language"] == "fr"
 
 
+def test_brief_code(client: TestClient) -> None:
+    full, brief = (client.get(f"/v1/codes/550?detail={detail}") for detail in ("full", "brief"))
+    assert len(brief.content) < 20_000 < len(full.content)
+    assert brief.json()["meaning"] == full.json()["meaning"]
+    assert client.get("/v1/codes/550?detail=some").status_code == 422
+
+
 def test_what_is_no_code(client: TestClient) -> None:
     answer = client.get("/v1/codes/hello")
     assert answer.status_code == 404

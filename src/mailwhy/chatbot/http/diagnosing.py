@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from mailwhy.chatbot import purposes
 from mailwhy.chatbot.answering import Answerer, Wish
+from mailwhy.chatbot.brief import brief_answer
 from mailwhy.chatbot.http.answers import JSON, answered, wish_of
 from mailwhy.chatbot.http.document import PROBLEMS
 from mailwhy.chatbot.http.observing import Metrics
@@ -56,6 +57,8 @@ def add_routes(app: FastAPI, answerer: Answerer, metrics: Metrics) -> None:
         metrics.texts.labels("report" if answer.diagnoses else "none").inc()
         for diagnosis in answer.diagnoses:
             metrics.causes.labels(diagnosis.causes[0].id if diagnosis.causes else "none").inc()
+        if asked.detail == "brief":
+            answer = brief_answer(answer)
         if asked.format == "json":
             return answered(answer, answer.locale, wish)
         form = FORMATS[asked.format]

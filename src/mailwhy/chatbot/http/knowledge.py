@@ -7,9 +7,10 @@ from starlette.responses import Response
 
 from mailwhy.chatbot import purposes
 from mailwhy.chatbot.answering import Answerer
+from mailwhy.chatbot.brief import brief_explanation
 from mailwhy.chatbot.http.answers import answered, wish_of
 from mailwhy.chatbot.http.document import PROBLEMS
-from mailwhy.chatbot.models import SearchAnswer
+from mailwhy.chatbot.models import Detail, SearchAnswer
 from mailwhy.diagnosis.models import Cause, CodeExplanation
 
 __all__ = ["LocaleQuery", "add_routes"]
@@ -51,9 +52,11 @@ def add_routes(app: FastAPI, answerer: Answerer) -> None:
         response_model=CodeExplanation,
         responses=PROBLEMS,
     )
-    async def explain(request: Request, code: _Code, locale: LocaleQuery = None) -> Response:
+    async def explain(request: Request, code: _Code, locale: LocaleQuery = None, detail: Detail = "full") -> Response:
         wish = wish_of(request, locale)
         explanation = answerer.explain(code, wish)
+        if detail == "brief":
+            explanation = brief_explanation(explanation)
         return answered(explanation, explanation.locale, wish)
 
     @app.get(

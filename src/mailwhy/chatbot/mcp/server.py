@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from mailwhy import __version__
 from mailwhy.chatbot import purposes
 from mailwhy.chatbot.answering import Answerer, UnknownCauseError, wish_for
-from mailwhy.chatbot.mcp.brief import brief_answer, brief_explanation
+from mailwhy.chatbot.brief import brief_answer, brief_explanation
 from mailwhy.chatbot.models import Answer, Locale, SearchAnswer
 from mailwhy.diagnosis.api import UnknownAnswerError, UnknownCodeError, translator_for
 from mailwhy.diagnosis.dialogue import DialogueState
@@ -21,8 +21,6 @@ from mailwhy.parsing import TextTooLargeError
 from mailwhy.rendering.formats import FORMATS
 
 __all__ = ["mcp_server"]
-
-_SHOWN = "markdown" if "markdown" in FORMATS else "text"
 
 _Locale = Annotated[
     Locale | None,
@@ -55,8 +53,8 @@ def _add_diagnosis(server: MCPServer[Any], answerer: Answerer) -> None:
     ) -> Annotated[CallToolResult, Answer]:
         with _told():
             answer = answerer.diagnose(text, wish_for(locale), answers)
-        say = translator_for(answer.locale, answerer.kb)
-        return _result(brief_answer(answer), FORMATS[_SHOWN].render(answer.diagnoses, answer.suggestions, say))
+        brief, say = brief_answer(answer), translator_for(answer.locale, answerer.kb)
+        return _result(brief, FORMATS["markdown"].render(brief.diagnoses, brief.suggestions, say))
 
 
 def _add_knowledge(server: MCPServer[Any], answerer: Answerer) -> None:

@@ -1,4 +1,7 @@
-"""Answers cut to what a language model needs at once: its context is dear, and the rest is a call away."""
+"""Answers cut to what somebody needs at once, for callers to whom length is dear, such as language models.
+
+The rest is a call away: all about a cause stands under its id.
+"""
 
 from collections.abc import Sequence
 
