@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from mailwhy.batch import Selection
+from mailwhy.batch import BatchError, Selection, run
 
 FOUND = ["0x800CCC79", "0x800CCC0E"]
 Diagnose = Callable[..., Any]
@@ -292,3 +292,31 @@ def test_the_user_may_tell_the_format_and_the_profile(tmp_path: Path, texts: Any
     path.write_text(f"Ticket Number;Subject;Other\n5;{texts.timeout.replace(';', ',')};\n", encoding="utf-8")
     ran = diagnose(path, form="csv", selection=Selection(profile="osticket"))
     assert (ran.tickets, ran.rows[0]["part"]) == (["5"], "Subject")
+
+
+def test_a_column_that_no_record_has(tmp_path: Path, texts: Any, diagnose: Diagnose) -> None:
+    path = tmp_path / "zendesk.json"
+    path.write_text(json.dumps(zendesk(texts)), encoding="utf-8")
+    assert diagnose(path, selection=Selection(text_columns=("comments[].body",))).tickets == ["1"]
+    with pytest.raises(BatchError, match="there is no column 'body'; there are: id, subject"):
+        diagnose(path, selection=Selection(text_columns=("body",)))
+
+
+def test_files_that_only_came_along_may_lack_the_column(
+    tmp_path: Path, texts: Any, csv_text: Callable[..., str], diagnose: Diagnose
+) -> None:
+    with zipfile.ZipFile(tmp_path / "salesforce.zip", "w") as archive:
+        archive.writestr("Account.csv", "Id,Name\n1,Example\n")
+        archive.writestr("Case.csv", csv_text(texts.rows))
+    ran = diagnose(tmp_path / "salesforce.zip", selection=Selection(text_columns=("description",)))
+    assert ran.tickets == ["T-1", "T-3"]
+    assert [(row["source"], row["reason"]) for row in ran.rejected] == [
+        ("salesforce.zip/Account.csv", "there is no column 'description'; there are: Id, Name")
+    ]
+
+
+def test_a_run_does_not_read_what_it_writes(tmp_path: Path, texts: Any, csv_text: Callable[..., str]) -> None:
+    (tmp_path / "a.csv").write_text(csv_text([*texts.rows, ["one cell"]]), encoding="utf-8", newline="")
+    for _ in range(2):
+        summary = run(tmp_path, tmp_path / "out.csv", jobs=1)
+        assert (summary.tickets, summary.reports, summary.rejected) == (3, 2, 1)

@@ -8,11 +8,11 @@ from typing import Any
 import pyarrow as pa
 
 from mailwhy.batch.columns import Mapper, Selection
-from mailwhy.batch.errors import Rejected
+from mailwhy.batch.errors import NoColumnError, Rejected
 from mailwhy.batch.readers import read_source
 from mailwhy.batch.schema import INPUT_SCHEMA
 from mailwhy.batch.sources import Source
-from mailwhy.batch.tickets import Ticket
+from mailwhy.batch.tickets import Item, Ticket
 from mailwhy.i18n import Translator
 
 __all__ = ["Chunk", "checksum", "chunks"]
@@ -66,11 +66,9 @@ def chunks(found: Iterator[Source], selection: Selection, encoding: str | None, 
     chunk = Chunk()
     for source in found:
         if source.problem is not None:
-            chunk.rejected.append(
-                _refused(source.name, Rejected(0, "{reason}", {"reason": source.problem.told(say)}), say)
-            )
+            chunk.rejected.append(_refused(source.name, Rejected(0, "{reason}", {"reason": source.problem}), say))
             continue
-        for item in read_source(source, Mapper(selection), encoding):
+        for item in _items(source, selection, encoding):
             if isinstance(item, Rejected):
                 chunk.rejected.append(_refused(source.name, item, say))
                 chunk.size += 100
@@ -81,6 +79,18 @@ def chunks(found: Iterator[Source], selection: Selection, encoding: str | None, 
                 chunk = Chunk()
     if chunk.tickets or chunk.rejected:
         yield chunk
+
+
+def _items(source: Source, selection: Selection, encoding: str | None) -> Iterator[Item]:
+    """The items of a source; one that lacks a column is passed over where it only came along with others."""
+    mapper = Mapper(selection)
+    try:
+        yield from read_source(source, mapper, encoding)
+        mapper.check()
+    except NoColumnError as error:
+        if source.alone:
+            raise
+        yield Rejected(0, "{reason}", {"reason": error})
 
 
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array:

@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from mailwhy.batch.dates import iso_date
-from mailwhy.batch.errors import BatchError, Rejected
+from mailwhy.batch.errors import BatchError, NoColumnError, Rejected
 from mailwhy.batch.tickets import Item, Ticket
 from mailwhy.i18n import N_
 
@@ -20,6 +20,7 @@ __all__ = ["Mapper", "Plan", "Profile", "Selection", "containers", "load_profile
 _FOLDER = Path(__file__).parent / "profiles"
 _GENERIC = "generic"
 _MOST_PLANS = 500
+_MOST_NAMES = 100
 _SHORTEST = 8
 """No failure report is shorter."""
 _REPEATED = re.compile(r"\[\d*\]")
@@ -119,6 +120,9 @@ class Mapper:
         self._selection = selection
         self._profile: Profile | None = None
         self._plans: dict[tuple[str, ...], Plan] = {}
+        named = (*selection.text_columns, selection.id_column, selection.date_column)
+        self._missing = {_key(name): name for name in named if name}
+        self._names: dict[str, None] = {}
 
     def plan(self, names: Sequence[str], *, strict: bool = True) -> Plan:
         """Where the values are in rows with these names.
@@ -128,7 +132,7 @@ class Mapper:
             strict: whether columns that the user named must be there (a nested record may lack some).
 
         Raises:
-            BatchError: a column that the user named is not there.
+            NoColumnError: a column that the user named is not there.
         """
         key = tuple(names)
         plan = self._plans.get(key)
@@ -137,6 +141,17 @@ class Mapper:
                 self._plans.clear()
             plan = self._plans[key] = self._make(key, strict=strict)
         return plan
+
+    def check(self) -> None:
+        """To be called at the end of a source whose records have names of their own.
+
+        Raises:
+            NoColumnError: no record had a column that the user named.
+        """
+        if self._missing and self._names:
+            told = N_("there is no column {column!r}; there are: {names}")
+            name = next(iter(self._missing.values()))
+            raise NoColumnError(told, column=name, names=", ".join(list(self._names)[:_MOST_NAMES]))
 
     def ticket(self, row: int, plan: Plan, values: Sequence[str]) -> Item:
         """The ticket of one row."""
@@ -160,11 +175,11 @@ class Mapper:
         profile, generic = self._profile or profiles[_GENERIC], profiles[_GENERIC]
         ticket = _first(keys, [wanted.id_column] if wanted.id_column else [*profile.ticket, *generic.ticket])
         created = _first(keys, [wanted.date_column] if wanted.date_column else [*profile.created, *generic.created])
+        self._names.update(dict.fromkeys(names))
+        for key in keys:
+            self._missing.pop(key, None)
         if strict:
-            for name in (*wanted.text_columns, wanted.id_column, wanted.date_column):
-                if name and _key(name) not in keys:
-                    told = N_("there is no column {column!r}; there are: {names}")
-                    raise BatchError(told, column=name, names=", ".join(dict.fromkeys(names)))
+            self.check()
         texts = {_key(name) for name in wanted.text_columns or profile.text}
         chosen = [at for at, key in enumerate(keys) if key in texts]
         if not chosen and not wanted.text_columns:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from mailwhy.i18n import Translator
 
-__all__ = ["BatchError", "Rejected"]
+__all__ = ["BatchError", "NoColumnError", "Rejected"]
 
 
 class BatchError(Exception):
@@ -22,10 +22,11 @@ class BatchError(Exception):
 
     def told(self, say: Translator) -> str:
         """The message in a language."""
-        values = {
-            name: value.told(say) if isinstance(value, BatchError) else value for name, value in self._values.items()
-        }
-        return say(self._template).format(**values)
+        return _filled(self._template, self._values, say)
+
+
+class NoColumnError(BatchError):
+    """A file lacks a column that the user named."""
 
 
 class Rejected(NamedTuple):
@@ -41,4 +42,9 @@ class Rejected(NamedTuple):
 
     def reason(self, say: Translator) -> str:
         """Why, in a language."""
-        return say(self.template).format(**self.values)
+        return _filled(self.template, self.values, say)
+
+
+def _filled(template: str, values: dict[str, object], say: Translator) -> str:
+    told = {name: value.told(say) if isinstance(value, BatchError) else value for name, value in values.items()}
+    return say(template).format(**told)

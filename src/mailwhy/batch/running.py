@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "RunSummary", "run", "run_on_engine"]
 
 
+_OWN_ENDINGS = ("", ".journal", ".partial", ".rejected.jsonl", ".rejected.jsonl.partial")
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a run is."""
@@ -80,7 +83,7 @@ class _Counts:
 
 
 def run(  # noqa: PLR0913 - each is one choice of the user
-    inputs: Sequence[str | Path],
+    inputs: str | Path | Sequence[str | Path],
     output: str | Path,
     *,
     selection: Selection | None = None,
@@ -119,6 +122,7 @@ def run(  # noqa: PLR0913 - each is one choice of the user
         KnowledgeError: a folder of the organisation's knowledge is not valid.
     """
     started = time.monotonic()
+    inputs = [inputs] if isinstance(inputs, str | Path) else inputs
     target, chosen = Path(output), selection or Selection()
     _check(inputs, target, chosen)
     options = Options(negotiate(locale) or "en", redact, redact_key, tuple(map(str, kb)))
@@ -135,7 +139,8 @@ def run(  # noqa: PLR0913 - each is one choice of the user
             progress(Progress(counts.tickets, counts.reports, seconds, position.done, total))
 
     try:
-        found = chunks(sources(inputs, position, form), chosen, encoding, translator(options.locale))
+        own = {Path(f"{target}{ending}").resolve() for ending in _OWN_ENDINGS}
+        found = chunks(sources(inputs, position, form, own), chosen, encoding, translator(options.locale))
         work = _undone(found, done)
         for chunk, payload, outcome in outcomes(work, options, jobs or processors()):
             facts = {
@@ -170,7 +175,7 @@ def run(  # noqa: PLR0913 - each is one choice of the user
 
 def run_on_engine(  # noqa: PLR0913 - each is one choice of the user
     engine: str,
-    inputs: Sequence[str | Path],
+    inputs: str | Path | Sequence[str | Path],
     output: str | Path,
     *,
     cluster: str | None = None,
@@ -205,6 +210,7 @@ def run_on_engine(  # noqa: PLR0913 - each is one choice of the user
     from mailwhy.batch.engines import engine as engine_named
 
     started = time.monotonic()
+    inputs = [inputs] if isinstance(inputs, str | Path) else inputs
     chosen = selection or Selection()
     chosen.check()
     if not inputs:
@@ -327,7 +333,8 @@ def _identity(
     chosen = asdict(options)
     chosen["redact_key"] = hashlib.sha256(options.redact_key.encode()).hexdigest()[:16]
     knowledge = [folder for folder in (*map(Path, options.kb),) if folder.is_dir()]
-    sources_of_truth = [packed_folder() or data_folder("kb"), *knowledge]
+    packed = packed_folder()
+    sources_of_truth = [*([packed] if packed else [data_folder("kb"), data_folder("parser")]), *knowledge]
     return {
         "mailwhy": mailwhy.__version__,
         "schema": ROW_SCHEMA.names,

@@ -5,7 +5,7 @@ import gzip
 import io
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, cast
@@ -68,13 +68,19 @@ def total_size(inputs: Sequence[str | Path]) -> int | None:
     return sum(path.stat().st_size for name in inputs for path in _files(Path(name)))
 
 
-def sources(inputs: Sequence[str | Path], position: Position, form: str | None = None) -> Iterator[Source]:
+def sources(
+    inputs: Sequence[str | Path],
+    position: Position,
+    form: str | None = None,
+    passed_over: Collection[Path] = (),
+) -> Iterator[Source]:
     """Each file to read, in a fixed order; a source is used up before the next one is asked for.
 
     Args:
         inputs: files, folders, or "-" for standard input.
         position: counts the bytes.
         form: the format, where the user told it.
+        passed_over: files that are not read where they lie in a folder: what the run itself writes.
 
     Raises:
         BatchError: a file that was named is not there, may not be read, or is nothing that mailwhy reads.
@@ -89,6 +95,8 @@ def sources(inputs: Sequence[str | Path], position: Position, form: str | None =
         path = Path(given)
         alone = not path.is_dir()
         for file in _files(path):
+            if not alone and file.resolve() in passed_over:
+                continue
             name = path.name if alone else f"{path.name}/{file.relative_to(path).as_posix()}"
             try:
                 stream = file.open("rb")
