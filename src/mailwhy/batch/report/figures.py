@@ -8,7 +8,7 @@ import duckdb
 
 __all__ = ["CauseFigure", "Count", "Figures", "ServerFigure", "Totals", "read_figures"]
 
-MOST_ROWS = 12
+MOST_ROWS = 10
 TOP_CAUSES = 5
 _UNSURE = 0.5
 
