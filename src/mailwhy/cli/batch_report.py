@@ -60,5 +60,6 @@ class Telling:
         if self._page is not None:
             write_report(connection, self._page, self._locale, kb)
         if self._summary:
-            
+            from mailwhy.cli.terminal import style_for
+
             self.lines += ["", summary(connection, style_for(sys.stdout), self._locale, kb).rstrip("\n")]
