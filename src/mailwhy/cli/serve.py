@@ -26,7 +26,12 @@ def run(arguments: Sequence[str]) -> int:
         from mailwhy.chatbot import serving
         from mailwhy.chatbot.http.app import Service
 
-    settings = replace(settings_of(options), feedback=options.feedback, order_by_feedback=options.order_by_feedback)
+    settings = replace(
+        settings_of(options),
+        access_log=not options.no_access_log,
+        feedback=options.feedback,
+        order_by_feedback=options.order_by_feedback,
+    )
     if settings.order_by_feedback and settings.feedback is None:
         raise CommandError(say("--order-by-feedback needs --feedback, which names the store"))
     kb = knowledge_base(options.kb, say)
@@ -58,6 +63,7 @@ def _parser(say: Translator) -> CommandParser:
     )
     add_address(parser, say, _PORT)
     add_limits(parser, say)
+    parser.add_argument("--no-access-log", action="store_true", help=say("log no requests (texts never are)"))
     parser.add_argument(
         "--drain",
         type=at_least(0, float),

@@ -76,7 +76,6 @@ def add_limits(parser: CommandParser, say: Translator) -> None:
     parser.add_argument(
         "--trust-proxy", action="store_true", help=say("a proxy in front tells who calls (X-Forwarded-For)")
     )
-    parser.add_argument("--no-access-log", action="store_true", help=say("log no requests (texts never are)"))
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
@@ -87,7 +86,6 @@ def settings_of(options: argparse.Namespace) -> Settings:
         seconds=options.timeout,
         at_once=options.concurrency,
         each_minute=options.rate,
-        access_log=not options.no_access_log,
     )
 
 
