@@ -31,7 +31,7 @@ _LARGELY = 0.4
 _MORE_WORDS = 40
 """A longer text has to be known wording to a larger part."""
 
-_PARTLY = 0.09
+_PARTLY = 0.07
 """... and a longer one needs the marks of a machine too, and more than a word or two that is known."""
 
 _PERSON = re.compile(
@@ -48,8 +48,8 @@ _ANY_CODE = re.compile(r"(?<![\w.])[45]\d\d(?![\w.])")
 _CODES_WITHIN = re.compile(r"(?<![\w.])[45]\d\d[ -]#?[45]\.\d\.\d{1,3}\b.*")
 """A reply code with its enhanced status code: nobody writes these two side by side of his own accord."""
 
-_NOTICE_WORDS = 5
-"""So many words of a client's own sentence in a row nobody says by chance."""
+_LONG_WORDING = 5
+"""So many known words in a row nobody says by chance."""
 
 _CODE_FIRST = re.compile(r"#?[45]\d\d[ -]\D")
 _MACHINE = re.compile(
@@ -88,7 +88,8 @@ def bare_reply(text: str, kb: KnowledgeBase) -> Report | None:
     covered = sum(match.end - match.start for match in matches) / len(words)
     length = len(words.split())
     is_the_wording = (covered >= _MOSTLY and length <= _MOST_WORDS) or (covered >= _LARGELY and length <= _MORE_WORDS)
-    if quoted is None and not is_the_wording and (covered < _PARTLY or not _MACHINE.search(words)):
+    enough = covered >= _PARTLY or any(len(match.text.split()) >= _LONG_WORDING for match in matches)
+    if quoted is None and not is_the_wording and not (enough and _MACHINE.search(words)):
         return None
     start = len(text) - len(text.lstrip())
     codes = codes_in(words)
@@ -114,7 +115,7 @@ def bare_notice(text: str, kb: KnowledgeBase) -> Report | None:
     clear = [
         match
         for match in wording_index(kb).match(words, "notice", codes_in(words))
-        if max(kb.replies[match.entry_id].causes.values()) >= _CLEAR and len(match.text.split()) >= _NOTICE_WORDS
+        if max(kb.replies[match.entry_id].causes.values()) >= _CLEAR and len(match.text.split()) >= _LONG_WORDING
     ]
     if not clear:
         return None
