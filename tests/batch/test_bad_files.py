@@ -48,6 +48,7 @@ BROKEN: dict[str, tuple[str, Callable[[Any], bytes], str]] = {
     ),
     "XML entities": ("a.xml", lambda _: LAUGHS.encode(), "as XML bombs do"),
     "XML nesting": ("a.xml", lambda _: b"<?xml version='1.0'?>" + b"<a>" * 100_000, "as XML bombs do"),
+    "an XML in Klingon": ("a.xml", lambda _: b"<?xml version='1.0' encoding='klingon'?><a/>", "klingon"),
     "half an XML": ("a.xml", lambda _: b"<?xml version='1.0'?><r><t><text>hello</te", "from line 1 on"),
     "half a JSON": ("a.json", lambda _: b'[{"id": 1, "text": "a"}, {"id": 2, "te', "from line 1 on"),
     "half a Parquet": ("a.parquet", lambda texts: parquet(texts)[:-30], "not complete"),

@@ -15,6 +15,7 @@ from mailwhy.batch import ENDINGS, FORMATS
 from mailwhy.batch.columns import load_profiles
 from mailwhy.batch.engines import ENGINES
 from mailwhy.cli import main
+from mailwhy.i18n import translator
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def test_nothing_found_is_exit_code_1(tmp_path: Path, texts: Any) -> None:
         (["none.csv", "-o", "out.csv"], "there is no file none.csv"),
         (["export.csv", "-o", "out.doc"], "use one of .jsonl, .csv, .parquet, .xlsx, .duckdb"),
         (["export.csv"], "-o"),
-        (["export.csv", "-o", "out.csv", "--jobs", "0"], "--jobs"),
+        (["export.csv", "-o", "out.csv", "--jobs", "0"], "'0' is no number from 1 on"),
         (["export.csv", "-o", "out.csv", "--text-column", "body"], "there is no column 'body'; there are: id, created"),
         (["export.csv", "-o", "out.csv", "--profile", "sap"], "there is no profile 'sap'"),
         (["export.csv", "-o", "out.csv", "--engine", "spark", "--resume"], "--engine local only"),
@@ -67,7 +68,10 @@ def test_wrong_usage_is_exit_code_2(
 
 def test_errors_are_in_the_language(export: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["batch", "none.csv", "-o", str(tmp_path / "out.csv"), "--lang", "fr"]) == 2
-    assert "pas de fichier none.csv" in capsys.readouterr().err
+    english = "there is no file {file}"
+    french = translator("fr")(english)
+    assert french != english
+    assert french.format(file="none.csv") in capsys.readouterr().err
     assert main(["batch", str(export), "-o", str(tmp_path / "out.csv"), "--lang", "fr"]) == 0
     assert "3 tickets" in capsys.readouterr().out
 

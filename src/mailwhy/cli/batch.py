@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -140,7 +140,7 @@ def _parser(say: Translator) -> CommandParser:
     add_language(parser, say)
     _add_reading(parser, say)
     _add_privacy(parser, say)
-    parser.add_argument("--jobs", type=_positive, metavar="N", help=say("worker processes; else one a processor"))
+    parser.add_argument("--jobs", type=_positive(say), metavar="N", help=say("worker processes; else one a processor"))
     parser.add_argument(
         "--engine",
         choices=("local", "spark", "ray"),
@@ -196,8 +196,10 @@ def _add_privacy(parser: CommandParser, say: Translator) -> None:
     )
 
 
-def _positive(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise ValueError(text)
-    return count
+def _positive(say: Translator) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isdecimal() or int(text) < 1:
+            raise argparse.ArgumentTypeError(say("{text} is no number from 1 on").format(text=repr(text)))
+        return int(text)
+
+    return read

@@ -114,12 +114,15 @@ def read(source: Source, mapper: Mapper, encoding: str | None) -> Iterator[Item]
             told = N_("{file} can't be read from line {line} on: {reason}")
             reason = expat.ErrorString(error.code)
             raise BatchError(told, file=source.name, line=error.lineno, reason=reason) from None
-        except (_RefusedError, LookupError) as error:
+        except LookupError as error:  # an encoding that there isn't
+            told = N_("{file} can't be read from line {line} on: {reason}")
+            raise BatchError(told, file=source.name, line=1, reason=error) from None
+        except _RefusedError:
             told = N_(
                 "{file} is not read: it declares a document type or entities, is nested very deeply, or has an endless "
                 "record (line {line}), as XML bombs do"
             )
-            raise BatchError(told, file=source.name, line=parser.CurrentLineNumber) from error
+            raise BatchError(told, file=source.name, line=parser.CurrentLineNumber) from None
         for line, pairs in records.done:
             names = [name for name, _ in pairs]
             yield mapper.ticket(line, mapper.plan(names, strict=False), [value for _, value in pairs])
