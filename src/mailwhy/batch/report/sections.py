@@ -98,15 +98,19 @@ def _differences(gathered: Gathered, words: Words) -> Html | None:
         element(
             "tr",
             element("th", element("code", found.server), scope="row"),
-            element("td", port_text(found.port, found.ssl, say)),
-            element("td", f"{found.provider} – {published_text(found.wanted, say)}"),
+            element("td", port_text(found.port, found.ssl, say), data_label=say("In the reports")),
+            element(
+                "td",
+                f"{found.provider} – {published_text(found.wanted, say)}",
+                data_label=say("Published by the provider"),
+            ),
             element("td", words.number(found.reports), class_="n"),
         )
         for found in gathered.differences
     )
-    table = element("table", element("thead", head), element("tbody", *rows), class_="ruled")
+    table = element("table", element("thead", head), element("tbody", *rows), class_="ruled stack")
     title = element("h3", say("Settings that differ from the provider's"))
-    return joined([title, element("div", table, class_="scroll")])
+    return joined([title, table])
 
 
 def over_time_section(gathered: Gathered, words: Words) -> Html:
