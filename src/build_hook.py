@@ -37,10 +37,9 @@ class CustomBuildHook(BuildHookInterface[BuilderConfig]):
     def _compile(self, root: Path, work: Path) -> None:
         os.environ["MAILWHY_CACHE"] = ""  # a build takes nothing from, and leaves nothing in, the builder's cache
         sys.path.insert(0, str(root / "src"))
-        from mailwhy.parsing.tables import compile_tables
-
         from mailwhy.diagnosis.compiling import compile_knowledge
         from mailwhy.i18n.translator import compile_catalogue
+        from mailwhy.parsing.tables import compile_tables
 
         (work / "compiled").mkdir()
         for name, data in compile_knowledge(root / "kb").items():
