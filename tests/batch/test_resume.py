@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from mailwhy.batch import BatchError, run, running
+from mailwhy.knowledge import KnowledgeError
 
 TICKETS = 10_000
 
@@ -131,6 +132,27 @@ def test_a_worker_that_dies_is_an_error(export: Path, tmp_path: Path, monkeypatc
     with pytest.raises(BatchError, match=r"ended unexpectedly \(exit code 9\)"):
         run([export], tmp_path / "out.jsonl", jobs=2)
     assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_the_key_is_not_on_the_command_line(export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[str] = []
+    start_process = subprocess.Popen
+
+    def noted(command: list[str], **options: Any) -> Any:
+        commands.extend(command)
+        return start_process(command, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", noted)
+    run([export], tmp_path / "out.jsonl", jobs=2, redact_key="hush-hush")
+    assert commands
+    assert not any("hush" in word for word in commands)
+
+
+def test_faults_of_the_knowledge_are_told_before_work_begins(export: Path, tmp_path: Path) -> None:
+    (tmp_path / "kb" / "causes").mkdir(parents=True)
+    (tmp_path / "kb" / "causes" / "bad.yaml").write_text("id: [", encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=r"bad\.yaml"):
+        run([export], tmp_path / "out.jsonl", jobs=2, kb=[tmp_path / "kb"])
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path, texts: Any) -> None:

@@ -24,6 +24,7 @@ from mailwhy.batch.sources import STDIN, Position, sources, total_size
 from mailwhy.batch.workers import outcomes, processors
 from mailwhy.batch.writers import check_ending, write_rows
 from mailwhy.i18n import N_, negotiate, translator
+from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.store import fingerprint
 from mailwhy.places import data_folder, packed_folder
 
@@ -126,6 +127,8 @@ def run(  # noqa: PLR0913 - each is one choice of the user
     target, chosen = Path(output), selection or Selection()
     _check(inputs, target, chosen)
     options = Options(negotiate(locale) or "en", redact, redact_key, tuple(map(str, kb)))
+    if options.kb:
+        KnowledgeBase.load(*options.kb)  # its faults are told here, not by a worker that dies of them
     journal = Journal(Path(f"{target}.journal"), _identity(inputs, chosen, options, form, encoding))
     done = journal.open(resume=resume)
     position, total = Position(), total_size(inputs)

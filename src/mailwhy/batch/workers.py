@@ -34,10 +34,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Outcome", "outcomes", "processors", "serve"]
 
+_LAST_BREATH = 5
 _SIZE = struct.Struct("<II")
+# What a library may print must not get among the answers: they go to what was standard output before.
 _BOOT = (
-    "import signal, sys, json; signal.signal(signal.SIGINT, signal.SIG_IGN); sys.path[:] = json.loads(sys.argv[1]); "
-    "from mailwhy.batch.workers import serve; serve(sys.argv[2])"
+    "import json, os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); answers = os.dup(1); os.dup2(2, 1); "
+    "sys.path[:] = json.loads(sys.argv[1]); from mailwhy.batch.workers import serve; serve(answers)"
 )
 
 
@@ -124,7 +126,7 @@ class _Pool:
     """Processes, each served by a thread that waits for it."""
 
     def __init__(self, options: Options, jobs: int) -> None:
-        self._options = json.dumps(asdict(options))
+        self._options = json.dumps(asdict(options)).encode()
         self._processes: list[subprocess.Popen[bytes]] = []
         self._own = threading.local()
         self._threads = ThreadPoolExecutor(jobs)
@@ -151,8 +153,13 @@ class _Pool:
         return self._threads.submit(self._ask, payload)
 
     def _ask(self, payload: bytes) -> Outcome:
-        process = getattr(self._own, "process", None) or self._start()
+        process: subprocess.Popen[bytes] | None = getattr(self._own, "process", None)
+        new = process is None
+        process = process or self._start()
         try:
+            if new:
+                # Not on the command line, which everybody on the machine can read: they hold the key of the pseudonyms.
+                _send(process.stdin, self._options, b"")
             _send(process.stdin, payload, b"")
             answer = _receive(process.stdout)
         except OSError:
@@ -162,35 +169,38 @@ class _Pool:
                 "a worker process ended unexpectedly (exit code {code}), perhaps for lack of memory; "
                 "go on with --resume, and fewer processes (--jobs 1)"
             )
-            raise BatchError(told, code=process.poll())
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_LAST_BREATH)
+            raise BatchError(told, code=process.returncode)
         facts = json.loads(answer[0])
         return Outcome(answer[1], facts["reports"], facts["tickets"], facts["rejected"])
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-c", _BOOT, json.dumps(sys.path), self._options]
+        command = [sys.executable, "-c", _BOOT, json.dumps(sys.path)]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own words
         self._own.process = process
         self._processes.append(process)
         return process
 
 
-def serve(options: str) -> None:
+def serve(answers: int) -> None:
     """The main function of a worker process: answers chunks until there are no more.
 
     Args:
-        options: Options as JSON.
+        answers: descriptor to answer on. Standard input gives the options (JSON), then the chunks.
     """
-    # What a library may print must not get among the answers.
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    values = json.loads(options)
+    first = _receive(sys.stdin.buffer)
+    if first is None:
+        return
+    values = json.loads(first[0])
     diagnoser = Diagnoser(Options(**{**values, "kb": tuple(values["kb"])}))
-    while (payload := _receive(sys.stdin.buffer)) is not None:
-        outcome = diagnosed(diagnoser, payload[0])
-        facts = {"reports": outcome.reports, "tickets": outcome.tickets, "rejected": outcome.rejected}
-        _send(answers, json.dumps(facts).encode(), outcome.rows)
+    with os.fdopen(answers, "wb") as pipe:
+        while (payload := _receive(sys.stdin.buffer)) is not None:
+            outcome = diagnosed(diagnoser, payload[0])
+            facts = {"reports": outcome.reports, "tickets": outcome.tickets, "rejected": outcome.rejected}
+            _send(pipe, json.dumps(facts).encode(), outcome.rows)
 
 
 def _send(pipe: Any, first: bytes, second: bytes) -> None:
