@@ -50,6 +50,14 @@ def test_two_wordings_of_one_reply_are_one_witness():
     assert len(two[0].evidence) == 2
 
 
+def test_what_the_client_retells_of_a_printed_answer_is_one_witness():
+    number, sentence = finding("hresult", {"relay": 4}), finding("notice", {"relay": 1})
+    answer = finding("smtp-enhanced", {"full": 5})
+    assert best(number, sentence)[0].confidence > best(number)[0].confidence
+    assert best(number, sentence, answer)[0].confidence == best(number, answer)[0].confidence
+    assert best(number, sentence, answer)[0].cause == "full"
+
+
 def test_causes_that_are_switched_off_are_not_answered():
     assert [cause.cause for cause in best(finding("reply", {"gone": 5}))] == [UNKNOWN]
 

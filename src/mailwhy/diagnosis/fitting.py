@@ -20,7 +20,7 @@ import yaml
 
 from mailwhy.diagnosis.api import builtin
 from mailwhy.diagnosis.evidence import Finding, collect
-from mailwhy.diagnosis.ranking import UNKNOWN
+from mailwhy.diagnosis.ranking import FROM_THE_CLIENT, FROM_THE_SERVER, UNKNOWN
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.vocabulary import EVIDENCE_KINDS
 from mailwhy.parsing import parse
@@ -133,14 +133,26 @@ def read_samples(folders: Iterable[Path], kb: KnowledgeBase) -> Iterator[Sample]
 
 def _sample(findings: Iterable[Finding], causes: Sequence[str]) -> Sample:
     strongest: dict[str, dict[str, int]] = {}
+    server_spoke = False
     for finding in findings:
+        server_spoke = server_spoke or finding.kind in FROM_THE_SERVER
         for cause, strength in finding.causes.items():
             kinds = strongest.setdefault(cause, {})
             kinds[finding.kind] = max(strength, kinds.get(finding.kind, 0))
+    if server_spoke:
+        for kinds in strongest.values():
+            _one_witness(kinds)
     features = {cause: tuple(sorted(kinds.items())) for cause, kinds in strongest.items()}
     best, *others = causes
     label = {best: 1.0 if not others else 1 - _SECOND_BEST, **{other: _SECOND_BEST / len(others) for other in others}}
     return Sample(features, label)
+
+
+def _one_witness(kinds: dict[str, int]) -> None:
+    """Leaves of the client's own kinds the weightier, as the ranking does where the server's answer is printed."""
+    told = sorted((_START[kind][kinds[kind] - 1], kind) for kind in FROM_THE_CLIENT & kinds.keys())
+    for _, kind in told[:-1]:
+        del kinds[kind]
 
 
 def _slope(samples: Iterable[Sample], weights: Weights) -> dict[Feature, float]:

@@ -18,10 +18,16 @@ from mailwhy.diagnosis.evidence import Finding
 if TYPE_CHECKING:
     from mailwhy.knowledge.entries import WeightsFile
 
-__all__ = ["UNKNOWN", "Ranked", "rank"]
+__all__ = ["FROM_THE_CLIENT", "FROM_THE_SERVER", "UNKNOWN", "Ranked", "rank"]
 
 UNKNOWN = "unknown"
 """The cause that stands for a text that says too little."""
+
+FROM_THE_SERVER = frozenset({"reply", "smtp-enhanced", "smtp-reply"})
+"""Kinds of evidence that come from the server's own answer."""
+
+FROM_THE_CLIENT = frozenset({"notice", "hresult"})
+"""Kinds of evidence in which the client retells what happened."""
 
 _LEAST_CONFIDENCE = 0.02
 _MOST_CAUSES = 5
@@ -51,14 +57,16 @@ def rank(
         effects: log-odds to add to causes, from answers to questions.
     """
     found: dict[str, list[tuple[Finding, float]]] = {}
+    server_spoke = False
     for finding in findings:
+        server_spoke = server_spoke or finding.kind in FROM_THE_SERVER
         scale = weights.evidence[finding.kind]
         for cause, strength in finding.causes.items():
             if cause in known_causes:
                 found.setdefault(cause, []).append((finding, scale[strength - 1]))
     added = effects or {}
     scores = {
-        cause: _score(evidence) + weights.prior.get(cause, 0.0) + added.get(cause, 0.0)
+        cause: _score(evidence, server_spoke) + weights.prior.get(cause, 0.0) + added.get(cause, 0.0)
         for cause, evidence in found.items()
     }
     for cause, effect in added.items():
@@ -74,11 +82,16 @@ def rank(
     return ranked[:_MOST_CAUSES]
 
 
-def _score(evidence: Sequence[tuple[Finding, float]]) -> float:
-    """The sum over the kinds of the strongest finding: two wordings of one reply are one witness, not two."""
+def _score(evidence: Sequence[tuple[Finding, float]], server_spoke: bool) -> float:
+    """The sum over the witnesses of the strongest finding: two wordings of one reply are one witness, not two.
+
+    Where the server's own answer is printed, the client's number and the client's sentence are one witness too: both
+    only retell that answer, and less exactly.
+    """
     strongest: dict[str, float] = {}
     for finding, weight in evidence:
-        strongest[finding.kind] = max(weight, strongest.get(finding.kind, -math.inf))
+        witness = "client" if server_spoke and finding.kind in FROM_THE_CLIENT else finding.kind
+        strongest[witness] = max(weight, strongest.get(witness, -math.inf))
     return sum(strongest.values())
 
 
