@@ -189,7 +189,7 @@ def resolution_lines(resolution: Resolution, say: Translator, style: Style, plac
             hidden.append(other)
     if hidden:
         names = dict.fromkeys(client_name(other.client, say) for other in hidden)
-        told = say("Steps for other programs (--all shows them): {names}").format(names="; ".join(names))
+        told = say("Steps for other programs (--all shows them): {names}").format(names=", ".join(names))
         yield from wrapped(told, style, indent=5)
 
 
