@@ -121,7 +121,7 @@ def _resolution(resolution: Resolution, place: int, say: Translator) -> Iterator
         yield from (f"{number}. {_inline(step)}" for number, step in enumerate(shown.steps, 1))
     if hidden := other_clients(resolution, say):
         yield ""
-        yield markdown_text(say("There are steps for other programs too: {names}.").format(names="; ".join(hidden)))
+        yield markdown_text(say("There are steps for other programs too: {names}.").format(names=", ".join(hidden)))
 
 
 def _other(cause: Cause, say: Translator) -> str:
