@@ -9,13 +9,13 @@ import yaml
 
 import mailwhy
 from mailwhy.batch import INPUT_SCHEMA, RESULT_SCHEMA, diagnose_batch
+from mailwhy.batch.htmltext import plain_text
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "reports"
 TEXTS = [
     case["text"]
     for path in sorted(FIXTURES.glob("*.yaml"))
     for case in yaml.safe_load(path.read_text(encoding="utf-8"))
-    if path.stem in {"tickets", "postfix", "windows-live-mail", "negatives-en"}
 ]
 
 
@@ -23,12 +23,13 @@ def test_it_says_what_diagnose_says() -> None:
     result = diagnose_batch(pa.RecordBatch.from_pydict({"text": TEXTS, "row": range(len(TEXTS))}), redact=False)
     rows = result.to_pylist()
     expected = [(place, answer) for place, text in enumerate(TEXTS) for answer in mailwhy.diagnose(text, "en")]
-    assert len(rows) == len(expected) > 40
+    assert len(rows) == len(expected) > 400
     for row, (place, answer) in zip(rows, expected, strict=True):
         report = answer.report.model_dump(exclude={"span", "languages", "unread"})
         assert row["row"] == place
         assert {name: row[name] for name in report} == report
-        assert (row["span_start"], row["span_end"]) == answer.report.span
+        if plain_text(TEXTS[place]) == TEXTS[place]:  # of HTML, places are those in the text that a reader sees
+            assert (row["span_start"], row["span_end"]) == answer.report.span
         assert row["languages"] == list(answer.report.languages)
         causes = [(cause.id, cause.confidence) for cause in answer.causes]
         told = [(row["cause"], row["confidence"]), (row["second_cause"], row["second_confidence"])]

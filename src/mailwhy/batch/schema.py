@@ -51,7 +51,7 @@ ROW_SCHEMA = _schema(
     server_response=_TEXT,
     client_message=_TEXT,
     remote_host=_TEXT,
-    span_start=_INT,
+    span_start=_INT,  # in the text; of an HTML cell, in what a reader sees of it
     span_end=_INT,
     unread=_LIST,
     # What they mean.
