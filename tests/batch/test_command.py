@@ -53,6 +53,7 @@ def test_nothing_found_is_exit_code_1(tmp_path: Path, texts: Any) -> None:
         (["export.csv", "-o", "out.csv", "--text-column", "body"], "there is no column 'body'; there are: id, created"),
         (["export.csv", "-o", "out.csv", "--profile", "sap"], "there is no profile 'sap'"),
         (["export.csv", "-o", "out.csv", "--engine", "spark", "--resume"], "--engine local only"),
+        (["export.csv", "-o", "out.csv", "--cluster", "spark://host:7077"], "--engine spark"),
         (["export.csv", "-o", "out.csv", "--kb", "none"], "none"),
     ],
 )

@@ -74,6 +74,8 @@ def _run(options: argparse.Namespace, say: Translator, telling: Telling) -> "Run
             kb=overlay_folders(options.kb),
             form=options.format,
         )
+    if options.cluster:
+        raise CommandError(say("--cluster goes with --engine spark or --engine ray"))
     line = ProgressLine(sys.stderr, say) if sys.stderr.isatty() else None
     try:
         return run_batch(
