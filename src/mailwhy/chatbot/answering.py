@@ -18,7 +18,7 @@ __all__ = ["Answerer", "UnknownCauseError", "Wish", "wish_for"]
 
 _FALLBACK = "en"
 _SUGGESTIONS = 3
-_MOST_REPORTS = 20
+MOST_REPORTS = 20
 """Diagnoses in one answer. A diagnosis is a hundred times as long as its report: a text that repeats a report over and
 over would be answered with a hundred megabytes."""
 _SEARCHED = 1000
@@ -83,7 +83,7 @@ class Answerer:
         if answers:
             effects_of(answers, self.kb)  # a wrong answer is told, whatever the text holds
         reports = read(text, self.kb)
-        diagnoses = tuple(diagnose_report(report, wish.locale, self.kb, answers) for report in reports[:_MOST_REPORTS])
+        diagnoses = tuple(diagnose_report(report, wish.locale, self.kb, answers) for report in reports[:MOST_REPORTS])
         if self._tally is not None:
             tally = self._tally()
             diagnoses = tuple(reordered(diagnosis, tally) for diagnosis in diagnoses)
@@ -91,10 +91,10 @@ class Answerer:
             hits = search(text[:_SEARCHED], wish.or_english, self.kb, _SUGGESTIONS) if text.strip() else []
             return Answer(locale=wish.or_english, diagnoses=(), suggestions=tuple(hits), warnings=wish.notices)
         notices = wish.notices
-        if len(reports) > _MOST_REPORTS:
-            told = f"the text holds {len(reports)} reports; the first {_MOST_REPORTS} are diagnosed"
+        if len(reports) > MOST_REPORTS:
+            told = f"the text holds {len(reports)} reports; the first {MOST_REPORTS} are diagnosed"
             notices = (*notices, Notice(code="more-reports", message=told))
-        return Answer(locale=diagnoses[0].locale, diagnoses=diagnoses, warnings=notices)
+        return Answer(locale=diagnoses[0].locale, found=len(reports), diagnoses=diagnoses, warnings=notices)
 
     def explain(self, code: str, wish: Wish) -> CodeExplanation:
         """What a code means.

@@ -88,6 +88,7 @@ class Answer(_Model):
 
     schema_version: Literal[1] = 1
     locale: str = Field(description="Language of the answer (BCP 47); of the first diagnosis where they differ.")
+    found: int = Field(default=0, description="Reports in the text; of many only the first are diagnosed.")
     diagnoses: tuple[Diagnosis, ...] = Field(
         description="One for each report, in order; empty where the text holds none. To go on with the question of a "
         "diagnosis, send the same text again with the answer added to answers."

@@ -29,8 +29,6 @@ _SHORT = 16_384
 """Characters that are read on the spot; longer texts go to a thread, so that others need not wait."""
 _THREADS = 2
 _MOST_HITS = 12
-_MOST_REPORTS = 30
-"""Reports of one text that are shown; nobody reads more, and a hostile text holds thousands."""
 _LONGEST_QUERY = 500
 
 _EXAMPLE = N_(
@@ -111,15 +109,15 @@ class _Pages:
         wish = Wish(visit.locale)
         answer = await self._diagnosed(form, wish)
         say = self._say(visit)
-        diagnoses = answer.diagnoses[:_MOST_REPORTS]
+        diagnoses = answer.diagnoses
         excerpts = [highlighted(form.text, diagnosis.report, say) for diagnosis in diagnoses]
         parts = zip(diagnoses, new_questions(diagnoses), same_remedies(diagnoses), excerpts, strict=True)
         return shown(
             visit,
             "result.html",
             self._kb,
-            heading=_heading(len(answer.diagnoses), say),
-            left=left_out(len(answer.diagnoses) - len(diagnoses), say),
+            heading=_heading(answer.found, say),
+            left=left_out(answer.found - len(diagnoses), say),
             form=form,
             state=form,
             feedback=self._feedback,
