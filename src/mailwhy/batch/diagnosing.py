@@ -27,8 +27,8 @@ __all__ = ["DEFAULT_KEY", "Diagnoser", "Options", "diagnose_batch"]
 DEFAULT_KEY = "mailwhy"
 _PLACES = 4
 _SHORTEST = 8
-_KEPT_TEXTS = 4000
-_KEPT_MEANINGS = 20_000
+_KEPT_TEXTS = 2000
+_KEPT_MEANINGS = 4000
 _WITHOUT_MEANING = ("subject", "account", "rejected_address")
 _SECRET = frozenset({"rejected_address", "server_response", "client_message", "server", "remote_host"})
 _REPORT_FIELDS = tuple(name for name in Report.model_fields if name != "span")

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 __all__ = ["Redactor"]
 
-_KEPT = 100_000
+_KEPT = 20_000
 _LETTERS = 10
 _MOST_HOST = 253
 
