@@ -25,15 +25,21 @@ def contradictions(
     )
     if deciding is None:
         return ()
+    misleading = [
+        finding
+        for finding in findings
+        if finding.kind in ("hresult", "winsock") and finding.meaning and _speaks_otherwise(finding, best.cause)
+    ]
+    if not misleading:
+        return ()
     title = say(kb.causes[best.cause].title, "causes")
     template = say(
         "The number {code} usually means: “{meaning}” But the words “{words}” speak for: {cause}. "
         "The words were believed; the client often prints a number that does not fit."
     )
     return tuple(
-        template.format(code=finding.text, meaning=say(finding.meaning, "codes"), words=deciding.text, cause=title)
-        for finding in findings
-        if finding.kind in ("hresult", "winsock") and finding.meaning and _speaks_otherwise(finding, best.cause)
+        template.format(code=finding.text, meaning=say(str(finding.meaning), "codes"), words=deciding.text, cause=title)
+        for finding in misleading
     )
 
 

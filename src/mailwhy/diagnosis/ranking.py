@@ -56,23 +56,24 @@ def rank(
         known_causes: ids that may be answered; evidence for others (switched off) is ignored.
         effects: log-odds to add to causes, from answers to questions.
     """
+    scales, prior = weights.evidence, weights.prior
     found: dict[str, list[tuple[Finding, float]]] = {}
     server_spoke = False
     for finding in findings:
         server_spoke = server_spoke or finding.kind in FROM_THE_SERVER
-        scale = weights.evidence[finding.kind]
+        scale = scales[finding.kind]
         for cause, strength in finding.causes.items():
             if cause in known_causes:
                 found.setdefault(cause, []).append((finding, scale[strength - 1]))
     added = effects or {}
     scores = {
-        cause: _score(evidence, server_spoke) + weights.prior.get(cause, 0.0) + added.get(cause, 0.0)
+        cause: _score(evidence, server_spoke) + prior.get(cause, 0.0) + added.get(cause, 0.0)
         for cause, evidence in found.items()
     }
     for cause, effect in added.items():
         # An answer alone may bring a cause up that the text did not name.
         if effect > 0 and cause not in scores and cause in known_causes:
-            scores[cause] = weights.prior.get(cause, 0.0) + effect
+            scores[cause] = prior.get(cause, 0.0) + effect
     scores[UNKNOWN] = max(scores.get(UNKNOWN, -math.inf), weights.unknown)
     ranked = [
         Ranked(cause, confidence, tuple(sorted(found.get(cause, ()), key=_by_weight, reverse=True)))
