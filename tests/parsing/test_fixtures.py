@@ -54,3 +54,11 @@ def test_spans(fixture: dict[str, Any]) -> None:
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert spans == sorted(spans)
     assert could_hold_report(text) or not spans
+
+
+@pytest.mark.parametrize("fixture", fixtures())
+def test_reports_are_valid(fixture: dict[str, Any]) -> None:
+    """The parser makes its reports without validating them."""
+    for report in parse(fixture["text"]):
+        assert Report.model_validate(report.model_dump()) == report
+        assert list(report.model_dump()) == list(Report.model_fields)
