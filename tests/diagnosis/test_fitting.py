@@ -1,7 +1,9 @@
 import pytest
+import yaml
 
 from mailwhy.diagnosis.api import builtin
-from mailwhy.diagnosis.fitting import ELSEWHERE, Sample, Weights, fit, read_samples, sharpness
+from mailwhy.diagnosis.fitting import ELSEWHERE, Sample, Weights, fit, main, read_samples, sharpness
+from mailwhy.knowledge.entries import WeightsFile
 from mailwhy.knowledge.vocabulary import EVIDENCE_KINDS
 
 CLEAR = Sample({"relay": (("reply", 5),), "full": (("hresult", 3),)}, {"relay": 1.0})
@@ -50,3 +52,16 @@ def test_samples_are_read_from_fixtures(tmp_path):
     (sample,) = read_samples([tmp_path], builtin())
     assert sample.label == pytest.approx({"relay_denied": 0.8, "auth_required": 0.2})
     assert ("reply", 5) in sample.features["relay_denied"]
+
+
+def test_the_program_prints_a_weights_file(tmp_path, capsys, monkeypatch):
+    (tmp_path / "some.yaml").write_text(
+        "- id: one\n  text: 'Server Response: ''554 5.7.1 Relay access denied'', Error Number: 0x800CCC79'\n"
+        "  reports: [{causes: [relay_denied]}]\n"
+        "- id: two\n  text: 'Server Response: ''550 5.1.1 User unknown'', Error Number: 0x800CCC79'\n"
+        "  reports: [{causes: [recipient_unknown]}]\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr("sys.argv", ["fitting", str(tmp_path)])
+    assert main() == 0
+    assert WeightsFile.model_validate(yaml.safe_load(capsys.readouterr().out)).sharpness > 0

@@ -25,7 +25,7 @@ from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.vocabulary import EVIDENCE_KINDS
 from mailwhy.parsing import parse
 
-__all__ = ["ELSEWHERE", "Sample", "Weights", "fit", "read_samples", "sharpness"]
+__all__ = ["ELSEWHERE", "Sample", "Weights", "fit", "main", "read_samples", "sharpness"]
 
 Feature = tuple[str, int]
 """A kind of evidence, and the greatest strength with which it speaks for a cause."""
