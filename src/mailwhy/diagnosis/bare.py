@@ -36,12 +36,17 @@ _PARTLY = 0.07
 
 _PERSON = re.compile(
     r"\b(?:my|our|mine|we|he|she|hello|hi|thanks|somebody|anybody|why|how|do i|can i|i am|i have|i get|i was told"
-    r"|je|j['’]ai|mon|ma|mes|nous|notre|nos|on m['’]a|bonjour|merci|pourquoi|comment|quelqu['’]un|est-ce)\b|\?\s*$",
+    r"|je|j['’]ai|mon|ma|mes|nous|notre|nos|on m['’]a|bonjour|merci|pourquoi|comment|quelqu['’]un|est-ce|la mienne"
+    r"|le mien)\b|\?(?:\s|$)",
     re.IGNORECASE,
 )
 """Somebody speaks or asks. Only plain words of everyday talk: qmail says "I'm not going to try again" itself."""
 
-_OTHER_SERVICE = re.compile(r"\b(?:s?ftps?|sip|http(?!s?:))\b", re.IGNORECASE)
+_OTHER_SERVICE = re.compile(
+    r"\b(?:s?ftps?|sip|http(?!s?:)|rsync|ssh|vpn|kerberos|sql|git|bank|banque|payment|paiement|invoice|facture|printer"
+    r"|imprimante|database (?:host|server)|file server|serveur de fichiers)\b",
+    re.IGNORECASE,
+)
 """Services other than mail answer with the same codes and words ("530 Login incorrect")."""
 
 _ANY_CODE = re.compile(r"(?<![\w.])[45]\d\d(?![\w.])")

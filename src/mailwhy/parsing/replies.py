@@ -32,16 +32,21 @@ _ENHANCED = r"([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)"
 _NEXT_TO_CODE = re.compile(rf"[\s\-.,:;#(\[]*(?:[245]\d\d[\s\-]+)?(?:[a-z]+_[a-z]+ )?[(\[]?#?{_ENHANCED}")
 _ANYWHERE = re.compile(r"(?<![\w.\-])#?(?:[245]\.[0-7]\.\d{1,3})(?!\.?\d|\w)")
 _WRAPPED = re.compile(rf"(?:#?<)?\s*([^#<>]*?)\s*#\s?(?:{_ENHANCED})?")
+_FOREIGN = re.compile(r"\s*x-[a-z-]+\s?;", re.IGNORECASE)
+"""Another mail system's diagnosis, in words (RFC 3464)."""
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _RFC = re.compile(r"rfc[ -]?\d*[ ,]*(?:section |§ ?)?$", re.IGNORECASE)
 _STOPS = re.compile(
     # what servers' notices put behind a reply
     r"\s*\(in\s+reply\s+to\b|\s+##+\s*(?=$|\n)|\s*#SMTP#|\n\s*[-_=]{3,}|\nGiving up on |\n\s*Message-ID:"
     r"|\n[ \t]*(?:Final-Recipient|Action|Status|Remote-MTA|Last-Attempt-Date|Will-Retry-Until|Reporting-MTA):"
+    # what a mail server logs behind a refusal; a reader's question mark
+    r"|;\s+from=<|\s\?(?=\s|$)"
     # the next line of a session
     r"|\n>>> |\n\s*Sent >>>|\n\s*(?:quit|rset|data)\s*(?:\n|$)|\n\s*[23]\d\d[ -]|\n\s*->"
     # where a program was when it failed (.NET, Java, PowerShell, PHP), its own next line, the end of a quotation
-    r"|\n\s*at [\w.$]+\(|\n\s*at [A-Z]\w+\.[A-Z]|\n\s*At \S+:\d| in [/A-Z]\S* on line \d"
+    r"|\n(?:Description|Exception Details|Stack Trace|(?:SMTP|Mailer) Error):|\n\s*at [\w.$]+ ?\("
+    r"|\n\s*at [A-Z]\w+\.[A-Z]|\n\s*At \S+:\d| in [/A-Z]\S* on line \d"
     r"|\n(?:msmtp|sendmail|send-mail|mutt|mailx|curl|postdrop|warning): |\n```",
     re.IGNORECASE,
 )
@@ -49,7 +54,8 @@ _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _LOST_CLOSING = re.compile(r"\"(?=\s*[.;,)]|\s*(?:\n|$))|'(?=[\s*_.,)]*(?:\n|$))")
 _BRACKETS = re.compile(r"[<\[{]\s*([245]\d\d[ -][^<>\[\]{}]*(?:<[^<>]*>[^<>\[\]{}]*)*)[>\]}][\s,;.]*$")
 _CONTACT = re.compile(
-    r"(?:try|contact|contacter|e-?mail|mail|write|see|visit|forward|forwarded|help|via|report|whitelist|by)[ :]{0,3}"
+    r"(?:(?:forward|send) (?:this|the|your) \w+ to |"
+    r"try|contact|contacter|e-?mail|mail|write|see|visit|forward|forwarded|help|via|report|whitelist|by)[ :]{0,3}"
     r"(?:to |at |us |our )?[<\"'(]{0,2}$",
     re.IGNORECASE,
 )
@@ -144,7 +150,7 @@ def read_wrapper(raw: str) -> tuple[str | None, Reply | None, str | None]:
     if match[2] is None:  # "#550 5.7.1 text ##": no wrapper's code, the reply follows at once
         return None, read_reply(inner, need_code=True), None
     inner = re.sub(r"\s*>\s*(?:#SMTP#)?\s*$", "", inner)
-    reply = read_reply(inner, need_code=True) if inner.strip() else None
+    reply = read_reply(inner, need_code=not _FOREIGN.match(inner)) if inner.strip() else None
     return match[2], reply, match[1] if _HOST.fullmatch(match[1]) else None
 
 

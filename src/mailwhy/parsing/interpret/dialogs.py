@@ -13,6 +13,7 @@ from mailwhy.parsing.values import find_address, find_host, read_hresult, read_v
 _ONE_LINE = frozenset({"subject", "account", "server", "protocol", "server_response", "port", "ssl", "server_error",
                        "socket_error", "error_number"})  # fmt: skip
 _SENTENCE_END = re.compile(r"[.。!?]['\"»”’]?(?:\s|$)|\n\s*\n|\Z")
+_KIND_OF_SERVER = re.compile(r"\s*(?:SMTP|\(SMTP\)|sortant \(SMTP\))\s", re.IGNORECASE)
 _ACCOUNT_NAME = re.compile(r"\s*['\"«“‘]?\s*(.{1,80}?)\s*['\"»”’]?(?:\.\s|\.$|,\s|\n| account\b)")
 _TASK_TAIL = re.compile(r"\s*[-–—]\s*$")
 
@@ -97,12 +98,15 @@ def hresult(reader: Reader, item: Item) -> None:
 def smtp_server(reader: Reader, item: Item) -> None:
     """A server named in a sentence of Thunderbird or Apple Mail."""
     draft = reader.begin(item)
-    host = find_host(item.value)
+    kind = _KIND_OF_SERVER.match(item.value)
+    skipped = kind.end() if kind else 0
+    host = find_host(item.value[skipped:])
+    end = skipped + host[1] if host else 0
     if host and not draft.is_notice:
-        quoted = fold(item.value).lstrip()[:1] in {"'", '"'}  # as Thunderbird prints it; instructions do not
-        draft.saw("smtp_server", item.value_start + host[1], 2 if quoted else 1, reader.languages)
+        quoted = fold(item.value[skipped:]).lstrip()[:1] in {"'", '"'}  # as Thunderbird prints it; instructions do not
+        draft.saw("smtp_server", item.value_start + end, 2 if quoted else 1, reader.languages)
         draft.put("server", host[0])
-    reader.leftover(item, host[1] if host else 0)
+    reader.leftover(item, end)
 
 
 def named_account(reader: Reader, item: Item) -> None:

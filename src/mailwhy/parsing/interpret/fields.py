@@ -16,6 +16,7 @@ _WEIGHT = {"subject": 0.3, "account": 0.5, "server": 0.5, "protocol": 0.5, "port
            "server_error": 1.5, "socket_error": 1.5}  # fmt: skip
 _PROTOCOLS = {"SMTP": "SMTP", "ESMTP": "SMTP", "POP": "POP3", "POP3": "POP3", "IMAP": "IMAP", "IMAP4": "IMAP",
               "HTTP": "HTTPMAIL", "HTTPMAIL": "HTTPMAIL", "NNTP": "NNTP"}  # fmt: skip
+_SENTENCE = re.compile(r"[^\W\d_]+ [^\W\d_]+ [^\W\d_]+")
 _EMPTY = re.compile(r"[\s:=]*['\"<\[]")
 _GOES_ON = re.compile(r"[ \t]*(?:#|\d\.\d|[^\W\d_]|<)")
 _HEADER_MARK = re.compile("[" + MARKS["to"] + MARKS["from"] + MARKS["sent"] + "]")
@@ -69,6 +70,8 @@ def named_field(reader: Reader, item: Item) -> None:
     value, end = read_value(item.value, bounded=item.value_type == "QUOTED" or reader.bounded(item), last=last)
     if value is None and item.value_type != "QUOTED" and not _EMPTY.match(fold(item.value)):
         return  # "in the event log of the server:" labels nothing
+    if item.kind == "server" and item.value_type != "QUOTED" and value and _SENTENCE.match(value):
+        return  # "Failed to connect to server: Connection timed out"
     draft = field(reader, item)
     draft.put(item.kind, value)
     draft.end = item.value_start + end

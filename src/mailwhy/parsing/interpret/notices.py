@@ -133,7 +133,7 @@ def wrapper(reader: Reader, item: Item) -> None:
     code, reply, host = read_wrapper(item.value)
     draft = reader.begin(item)
     reader.end_message(item.start)
-    draft.saw("wrapper", item.end, 1.5)
+    draft.saw("wrapper", item.end, 2 if reply and reply.enhanced else 1.5)
     draft.wrapper_code = draft.wrapper_code or code
     draft.remote_host = draft.remote_host or host
     if reply is not None:

@@ -11,6 +11,7 @@ from mailwhy.parsing.plausible import ENOUGH
 from mailwhy.parsing.replies import read_reply
 from mailwhy.parsing.values import find_address
 
+_REFUSED = re.compile(r"['\"]([^\s'\"@]{1,64}@[^\s'\"@]{1,255})['\"]: ?$")
 _OPENING = frozenset({"'", '"', "<", "[", "{", "("})
 _MESSAGES = frozenset({"express", "outlook", "other"})
 _FAILED_LINE = re.compile(
@@ -144,7 +145,7 @@ def answer(reader: Reader, item: Item) -> None:
 
 
 def code_pair(reader: Reader, item: Item) -> None:
-    """Python's smtplib: ``(530, b'5.7.0 text', 'sender')``."""
+    """Python's smtplib: ``(530, b'5.7.0 text', 'sender')``, ``{'recipient': (550, b'5.1.1 text')}``."""
     match = re.match(r"\((\d{3}), b?(['\"])(.*?)\2(.*)", item.value)
     reply = read_reply(match[3]) if match else None
     if match is None or reply is None:
@@ -153,7 +154,8 @@ def code_pair(reader: Reader, item: Item) -> None:
     draft.saw("inline_reply", item.end, reader.vocabulary.reply_evidence(reply, reader.text, item.start))
     draft.put("smtp_code", int(match[1]))
     draft.hear(2, reply, item.start)
-    found = find_address(match[4])
+    key = _REFUSED.search(reader.text[max(0, item.start - 330) : item.start])
+    found = (key[1],) if key else find_address(match[4])
     if found:
         draft.put("rejected_address", found[0])
 
