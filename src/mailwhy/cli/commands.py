@@ -5,8 +5,7 @@ Nothing heavy is imported here: ``mailwhy --help`` must not wait for a grammar t
 
 import argparse
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from mailwhy.cli.errors import CommandError
 from mailwhy.i18n import N_, Translator, available_locales, environment_locale, negotiate, translator
@@ -14,8 +13,7 @@ from mailwhy.i18n import N_, Translator, available_locales, environment_locale, 
 __all__ = ["COMMANDS", "Command", "CommandParser", "add_language", "overview", "read_options", "spoken"]
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A command: the module whose ``run(arguments) -> exit code`` does it, and its line in the overview.
 
     ``lasting`` commands run for long; the others answer and end.

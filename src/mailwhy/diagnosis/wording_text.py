@@ -7,6 +7,7 @@ a script written without spaces is one word.
 
 import re
 import unicodedata
+from functools import cache
 from typing import NamedTuple
 
 __all__ = ["MIN_WILD", "Words", "fold", "in_name", "phrase_fragments", "split_words"]
@@ -25,13 +26,22 @@ _LETTER = r"[^\W_\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _WORD = rf"{_LETTER}+(?:[\u0300-\u036f]+{_LETTER}*)*"
 
 _PLAIN = re.compile(rf"{_REPEATED_CODE}|{_NUMBER}|[a-z0-9]+", re.ASCII)
-_FULL = re.compile(rf"{_REPEATED_CODE}|{_ADDRESS}|{_NUMBER}|{_UNSPACED}|{_WORD}")
 _GAP = re.compile(r"(?:^|\s)\*(?=\s|$)")
-_PHRASE_WORD = re.compile(rf"{_REPEATED_CODE}|{_ADDRESS}|{_NUMBER}|\*?{_UNSPACED}\*?|\*?{_WORD}\*?")
 _NAME = re.compile(r"[\w./?=&-]*")
 _NAME_REACH = 80
 _DOTTED = re.compile(r"\w\.\w")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i"})
+
+
+# Classes of all letters there are take 10 ms to compile, which a command that reads plain letters need not wait for.
+@cache
+def _full() -> re.Pattern[str]:
+    return re.compile(rf"{_REPEATED_CODE}|{_ADDRESS}|{_NUMBER}|{_UNSPACED}|{_WORD}")
+
+
+@cache
+def _phrase_word() -> re.Pattern[str]:
+    return re.compile(rf"{_REPEATED_CODE}|{_ADDRESS}|{_NUMBER}|\*?{_UNSPACED}\*?|\*?{_WORD}\*?")
 
 
 class Words(NamedTuple):
@@ -54,7 +64,7 @@ def split_words(text: str) -> Words:
     if text.isascii() and "@" not in text:
         found = [match for match in _PLAIN.finditer(text.lower()) if match.lastgroup is None]
         return Words([match[0] for match in found], [match.span() for match in found])
-    found = [match for match in _FULL.finditer(text) if match.lastgroup is None]
+    found = [match for match in _full().finditer(text) if match.lastgroup is None]
     return Words([fold(match[0]).rstrip(".-") for match in found], [match.span() for match in found])
 
 
@@ -81,7 +91,7 @@ def phrase_fragments(phrase: str) -> list[tuple[str, ...]]:
 
 def _fragment(phrase: str, part: str) -> tuple[str, ...]:
     words = []
-    for found in _PHRASE_WORD.finditer(part):
+    for found in _phrase_word().finditer(part):
         if found.lastgroup is not None:
             raise ValueError(f"The wording {phrase!r} holds the code {found[0].strip()!r}. Name it in 'codes' instead.")
         word = fold(found[0]).rstrip(".-")

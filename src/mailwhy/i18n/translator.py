@@ -1,7 +1,6 @@
 """Looks a message up in the catalogues of one language."""
 
 import gettext
-import hashlib
 import io
 import os
 from functools import cache
@@ -90,6 +89,8 @@ def _compiled(po: bytes) -> bytes:
     folder = cache_folder()
     if folder is None:
         return compile_catalogue(po)
+    import hashlib  # a wheel's catalogues are compiled: it never comes here
+
     kept = folder / f"{hashlib.sha256(po).hexdigest()[:32]}.mo"
     try:
         return kept.read_bytes()

@@ -4,7 +4,6 @@ JSON and not pickle: a file that somebody else managed to write can then be wron
 """
 
 import contextlib
-import hashlib
 import json
 import os
 import shutil
@@ -57,6 +56,8 @@ class Store:
 
 def fingerprint(*folders: Path) -> str:
     """Changes when a file below one of the folders is edited, added, removed or renamed."""
+    import hashlib  # an installed wheel without overlays needs none
+
     digest = hashlib.sha256(f"mailwhy {FORMAT}".encode())
     for folder in folders:
         for name, size, changed in sorted(_files(folder)):
