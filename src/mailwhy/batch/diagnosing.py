@@ -35,6 +35,9 @@ _REPORT_FIELDS = tuple(name for name in Report.model_fields if name != "span")
 _AFTER_REPORT = ("span_start", "span_end", "unread")
 _PLAIN_FIELDS = tuple(name for name in _REPORT_FIELDS if name != "unread")
 
+_TELLING = 3
+"""Strength from which on a wording says something; single words that hint leave a reply unknown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -189,7 +192,7 @@ class Diagnoser:
         ranked = [
             cause for cause in rank(findings, self._kb.weights, self._kb.causes) if cause.cause in self._kb.causes
         ]
-        known = any(f.field == "server_response" and f.entry.startswith("replies/") for f in findings)
+        known = any(f.kind == "reply" and max(f.causes.values()) >= _TELLING for f in findings)
         reply_known = known if report.server_response is not None else None
         provider, recipient_provider = self._provider_of(report.server), self._provider_of(report.remote_host)
         if not ranked:
