@@ -233,3 +233,10 @@ def test_what_was_made_without_validation_is_valid(locale):
 def test_the_models_give_a_json_schema():
     schema = Diagnosis.model_json_schema()
     assert schema["properties"].keys() >= {"report", "causes", "question", "locale"}
+
+
+def test_a_bounce_without_codes_is_read_as_the_servers_words():
+    text = "Unable to deliver message to <rosa@example.net> (and other recipients). Please check if address is correct."
+    (found,) = mailwhy.diagnose(text)
+    assert found.report.server_response is None
+    assert found.causes[0].id == "recipient_unknown"

@@ -60,8 +60,15 @@ def _wordings(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
     index = wording_index(kb)
     codes = [str(code) for code in (report.smtp_code, report.server_error, report.enhanced_code) if code is not None]
     reply, message = report.server_response, report.client_message
-    for field, kind, text in (("server_response", "reply", reply), ("client_message", "notice", message)):
+    said = [("server_response", "reply", reply), ("client_message", "notice", message)]
+    if reply is None and report.client == "mta-bounce":
+        said.append(("client_message", "reply", message))  # a mail server speaks here, in its own words
+    counted = set()
+    for field, kind, text in said:
         for match in index.match(text, "reply" if kind == "reply" else "notice", codes) if text else ():
+            if (field, match.entry_id, match.start) in counted:
+                continue
+            counted.add((field, match.entry_id, match.start))
             entry = kb.replies[match.entry_id]
             yield Finding(
                 "reply" if kind == "reply" else "notice",
