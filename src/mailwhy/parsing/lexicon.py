@@ -171,5 +171,5 @@ def _enter_spellings(lexicon: Lexicon, path: Path, kind: str, spellings: object)
 
 def _strings(path: Path, key: str, value: object) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise LanguageFileError(f"{path.name}: {key} must be a list of texts (quote words such as \"no\" and \"on\")")
+        raise LanguageFileError(f'{path.name}: {key} must be a list of texts (quote words such as "no" and "on")')
     return value

@@ -21,9 +21,7 @@ SHORT = 2_000
 _AROUND = 1_500
 _OPENERS = r"\n\"'«“‘„‚(\[<:>=;*|#"
 # Behind the first digit: the rest of a code with a status behind it, or of a status, anywhere ...
-_ANYWHERE = (
-    r"(?<![\w.,/-].)(?:\d\d(?:[ \-\n](?:#?[245]\.\d|<)| ?: |, ?b?['\"])|\.\d{1,3}\.\d{1,3}(?![\w.]*\d))"
-)
+_ANYWHERE = r"(?<![\w.,/-].)(?:\d\d(?:[ \-\n](?:#?[245]\.\d|<)| ?: |, ?b?['\"])|\.\d{1,3}\.\d{1,3}(?![\w.]*\d))"
 _REST = r"\d\d(?:[ \-:\n]|[.,] )"
 # ... or the rest of a code, where a reply can start. The first character is in one set, for which a search is fast.
 _CODE = re.compile(

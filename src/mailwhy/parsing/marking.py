@@ -46,7 +46,12 @@ _ADDRESSED = frozenset({"rejected_address", "rejected_sender", "checked_recipien
 _ADDRESS_AHEAD = re.compile(r"[\s:,]*['\"<(]*\s*[^\s@<>'\"]{1,64}@").match
 _HOST_AHEAD = re.compile(r"\s+[a-z0-9-]+(?:\.[a-z0-9-]+)+").match
 _PROTOCOL_AHEAD = re.compile(r"\s+(?:e?smtp|pop3?|imap4?|http(?:mail)?|nntp)\b\s*(?:[,;.]|$)").match
-_BARE = {"server": _HOST_AHEAD, "protocol": _PROTOCOL_AHEAD}
+_CODED_AHEAD = re.compile(r"\s+(?:[245]\d\d[\s-]|[245]\.\d{1,3}\.\d)").match
+_BARE = {"server": _HOST_AHEAD, "protocol": _PROTOCOL_AHEAD, "server_response": _CODED_AHEAD}
+_LISTED = re.compile(r"\s+(?!to\b)[^\s,;]+(?: [^\s,;]+){0,3}\s*[,;]").match
+_LISTED_SWITCH = re.compile(r"\s+[^\W\d_]{2,6}\s*(?:[,;]|$)").match
+_IN_HOST_NAME = re.compile(r"\.[^\W_]").match
+_IN_BRACKETS = re.compile(r"\s*\d+\)").match
 _BARE_SWITCH = re.compile(r"\)?\s+[^\W\d_]{1,6}\b").match
 _BEFORE_HEADER = frozenset({"to", "sent", "from", "subject", "system_administrator", "failed_recipients"})
 _TEXT_FIELDS = frozenset({"subject", "account", "server", "protocol", "server_response"})
@@ -207,7 +212,7 @@ class Marker:
             if folded[end : end + 1] != phrase.follow:
                 return None
             return Found(start, end + (phrase.follow != ":"), phrase, words)
-        if not _follows(kind, folded, start, end):
+        if not _follows(kind, folded, start, end) or (kind not in INSERTED and _IN_HOST_NAME(folded, end)):
             return None
         before, behind = folded[start - 1 : start], folded[end : end + 1]
         if kind in _FIELDS and before and (before in _NOT_BEFORE or (before in _QUOTES and behind in _QUOTES)):
@@ -240,6 +245,8 @@ def _follows(kind: str, folded: str, start: int, end: int) -> bool:
         return _labels_text(kind, folded, start, end)
     if kind == "ssl" and "(" in folded[start:end] and _BARE_SWITCH(folded, end):
         return True
+    if kind == "ssl" and _is_listed(folded, start) and _LISTED_SWITCH(folded, end):
+        return True
     if kind == "server_reply":
         return bool(_CODE_AHEAD(folded, end) or (not folded[start:end].isalpha() and _INTRODUCES(folded, end)))
     follows = _FOLLOW.get(kind)
@@ -257,13 +264,21 @@ def _labels_text(kind: str, folded: str, start: int, end: int) -> bool:
     before = folded[max(0, start - 20) : start].rstrip(" ")
     if before and before[-1] not in "\n,;.:'\">)]*":
         return False
-    return bool(_QUOTED(folded, end) or (kind in _BARE and _BARE[kind](folded, end)))
+    if _QUOTED(folded, end) or (kind in _BARE and _BARE[kind](folded, end)):
+        return True
+    return kind in {"account", "subject"} and _is_listed(folded, start) and bool(_LISTED(folded, end))
+
+
+def _is_listed(folded: str, start: int) -> bool:
+    """Whether a comma precedes, as between fields that were typed without colons: "account x, server y, ssl no"."""
+    return folded[max(0, start - 4) : start].rstrip()[-1:] in {",", ";"}
 
 
 def _outside_replies(folded: str, found: list[Found]) -> list[Found]:
     """Leave out phrases that are words of the server's reply: ``'550 Server error: no such user', Port: 25``."""
     kept: list[Found] = []
     skip_to = inner_end = -1
+    labelled = False
     for index, place in enumerate(found):
         kind = place.phrase.kind
         if place.start < skip_to:
@@ -273,6 +288,9 @@ def _outside_replies(folded: str, found: list[Found]) -> list[Found]:
             continue
         if kind == "reply_end" and not _ends_reply(folded, kept, place):
             continue
+        if kind == "port" and not labelled and _in_brackets(folded, place):
+            continue  # "connect to x: Connection refused (port 25)"
+        labelled = labelled or kind in _ONE_LINE
         if _may_be_inner(kind, folded, place):
             # What follows the server's own words on the same line is the server's, too.
             runs_on = inner_end > 0 and "\n" not in folded[inner_end : place.start] and kind not in _FIELDS
@@ -284,6 +302,10 @@ def _outside_replies(folded: str, found: list[Found]) -> list[Found]:
         inner_end = -1
         kept.append(place)
     return kept
+
+
+def _in_brackets(folded: str, place: Found) -> bool:
+    return folded[place.start - 1 : place.start] == "(" and bool(_IN_BRACKETS(folded, place.end))
 
 
 def _may_be_inner(kind: str, folded: str, place: Found) -> bool:

@@ -74,6 +74,11 @@ class Vocabulary:
         words = {*_WORD.findall(folded)[:40], *_WORD.findall(line)}
         return bool(self._not_mail & words or self._other_protocol & set(_WORD.findall(before)))
 
+    def of_other_servers(self, sentence: str) -> bool:
+        """Whether a sentence that a mail client has, too, is about a file server, a website or the like."""
+        words = set(_WORD.findall(fold(sentence)))
+        return bool((self._not_mail | self._other_protocol) & words)
+
     def text_evidence(self, reply: Reply) -> float:
         """Points for words without a code that stand below a recipient's address."""
         if reply.enhanced or reply.code:

@@ -30,6 +30,7 @@ _BEHIND_HOST = re.compile(
 )
 _ENHANCED = r"([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)"
 _NEXT_TO_CODE = re.compile(rf"[\s\-.,:;#(\[]*(?:[245]\d\d[\s\-]+)?(?:[a-z]+_[a-z]+ )?[(\[]?#?{_ENHANCED}")
+_STATUS_FIRST = re.compile(r"[45]\.\d{1,3}\.\d{1,3}\s")
 _ANYWHERE = re.compile(r"(?<![\w.\-])#?(?:[245]\.[0-7]\.\d{1,3})(?!\.?\d|\w)")
 _WRAPPED = re.compile(rf"(?:#?<)?\s*([^#<>]*?)\s*#\s?(?:{_ENHANCED})?")
 _FOREIGN = re.compile(r"\s*x-[a-z-]+\s?;", re.IGNORECASE)
@@ -51,6 +52,8 @@ _STOPS = re.compile(
     re.IGNORECASE,
 )
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_QUOTATION_ENDS = re.compile(r"([^«»“”\n]*?)\s*[»”]")
+"""The reply stands within a quotation that began before it."""
 _LOST_CLOSING = re.compile(r"\"(?=\s*[.;,)]|\s*(?:\n|$))|'(?=[\s*_.,)]*(?:\n|$))")
 _BRACKETS = re.compile(r"[<\[{]\s*([245]\d\d[ -][^<>\[\]{}]*(?:<[^<>]*>[^<>\[\]{}]*)*)[>\]}][\s,;.]*$")
 _CONTACT = re.compile(
@@ -92,11 +95,14 @@ def read_reply(raw: str, *, need_code: bool = False, last_quote: bool = False) -
         bracket = _BRACKETS.match(raw, start, end)
         if bracket:
             start, end = bracket.start(1), bracket.end(1)
+        quotation = _QUOTATION_ENDS.match(raw, start, end)
+        if quotation:
+            end, after = quotation.end(1), quotation.end()
         lost = _LOST_CLOSING.search(folded, start, end)
         if lost and not folded.count(lost.group(), start, lost.start()) % 2:
             end, after = lost.start(), lost.end()
     body = raw[start:end]
-    if not _AT_START.match(body) and (host := _BEHIND_HOST.match(body)):
+    if not _AT_START.match(body) and not _STATUS_FIRST.match(body) and (host := _BEHIND_HOST.match(body)):
         body = body[host.end() :]
     return _from_body(body, after, need_code=need_code)
 

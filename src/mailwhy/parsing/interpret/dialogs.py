@@ -15,6 +15,8 @@ _ONE_LINE = frozenset({"subject", "account", "server", "protocol", "server_respo
 _SENTENCE_END = re.compile(r"[.。!?]['\"»”’]?(?:\s|$)|\n\s*\n|\Z")
 _KIND_OF_SERVER = re.compile(r"\s*(?:SMTP|\(SMTP\)|sortant \(SMTP\))\s", re.IGNORECASE)
 _ACCOUNT_NAME = re.compile(r"\s*['\"«“‘]?\s*(.{1,80}?)\s*['\"»”’]?(?:\.\s|\.$|,\s|\n| account\b)")
+_LOGIN = re.compile(r":[^\s:]+@[^\s:]+").match
+"""The user name that Apple Mail prints behind the server's: smtp.example.net:user@example.net."""
 _TASK_TAIL = re.compile(r"\s*[-–—]\s*$")
 
 
@@ -55,11 +57,13 @@ def reported(reader: Reader, item: Item) -> None:
         server_reply(reader, item)
         return
     draft = reader.begin(item)
-    if draft.has("error_number"):
+    number = read_hresult(item.value)
+    named_before = draft.fields.get("error_number") == number and "reported" not in draft.kinds
+    if draft.has("error_number") and not named_before:
         reader.close(item.start)
         draft = reader.begin(item)
     draft.saw("reported", item.end, 2, reader.languages)
-    draft.put("error_number", read_hresult(item.value))
+    draft.put("error_number", number)
 
 
 def message(reader: Reader, item: Item) -> None:
@@ -72,6 +76,8 @@ def message(reader: Reader, item: Item) -> None:
         draft = reader.begin(item)
     line = reader.text[item.start + 1 : item.start + 120]
     words = len(WORDS.findall(line))
+    if item.kind == "express" and reader.vocabulary.of_other_servers(line[:60].partition("\n")[0]):
+        return
     draft.saw(item.kind, item.end, 2 if words >= 4 else 1, reader.languages)
     if draft.message_from < 0:
         draft.message_from = item.start
@@ -106,6 +112,8 @@ def smtp_server(reader: Reader, item: Item) -> None:
         quoted = fold(item.value[skipped:]).lstrip()[:1] in {"'", '"'}  # as Thunderbird prints it; instructions do not
         draft.saw("smtp_server", item.value_start + end, 2 if quoted else 1, reader.languages)
         draft.put("server", host[0])
+        login = _LOGIN(item.value, end)
+        end = login.end() if login else end
     reader.leftover(item, end)
 
 
@@ -141,7 +149,8 @@ def webmail_error(reader: Reader, item: Item) -> None:
     if bracket and 200 <= int(bracket[1]) < 600:
         draft.put("smtp_code", int(bracket[1]))
     elif bracket is None:
-        following = item.value + reader.text[item.end : item.end + 300].split("\n")[0]
+        rest = "" if item.value.endswith("\n") else reader.text[item.end : item.end + 300].split("\n")[0]
+        following = item.value + rest
         reply = read_reply(following, need_code=True)
         if reply:
             draft.hear(1, reply, item.start)

@@ -26,6 +26,8 @@ def field(reader: Reader, item: Item) -> Draft:
     """The draft that a labelled field belongs to; a second field of the same kind begins another report."""
     kind = "error_number" if item.kind == "live_mail_error_id" else item.kind
     draft = reader.begin(item)
+    if kind == "account" and "named_account" in draft.kinds and kind not in draft.kinds:
+        draft.fields.pop(kind, None)  # the sentence above named it, the label says it better
     if draft.has(kind) and (not draft.is_notice or kind == "error_number"):
         reader.close(item.start)
         draft = reader.begin(item)

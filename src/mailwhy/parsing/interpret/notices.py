@@ -64,7 +64,9 @@ def command(reader: Reader, item: Item) -> None:
 def log_recipient(reader: Reader, item: Item) -> None:
     """The recipient in a line of a log: ``to=<x>``."""
     draft = reader.begin(item)
-    if draft.has_core:
+    # A mail server that refuses a client logs its reply first, from= and to= behind it on the same line.
+    behind_reply = draft.heard and not draft.recipients and "\n" not in reader.text[draft.end : item.start]
+    if draft.has_core and not behind_reply:
         reader.close(item.start)
         draft = reader.begin(item)
     draft.saw("log_recipient", item.end, 1)
@@ -114,8 +116,8 @@ def remote_mta(reader: Reader, item: Item) -> None:
 
 
 def address_line(reader: Reader, item: Item) -> None:
-    """A line that begins with an address: a recipient, if this is a notice."""
-    found = find_address(item.value)
+    """A line that begins with an address, or one of Exim's log that ends with it: a recipient, if this is a notice."""
+    found = find_address(item.value.rpartition(" ")[2])
     if not found:
         return
     draft = reader.draft
@@ -133,7 +135,7 @@ def wrapper(reader: Reader, item: Item) -> None:
     code, reply, host = read_wrapper(item.value)
     draft = reader.begin(item)
     reader.end_message(item.start)
-    draft.saw("wrapper", item.end, 2 if reply and reply.enhanced else 1.5)
+    draft.saw("wrapper", item.end, 2 if reply else 1.5)
     draft.wrapper_code = draft.wrapper_code or code
     draft.remote_host = draft.remote_host or host
     if reply is not None:
