@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from mailwhy.diagnosis.codes import codes_in, win32_code
 from mailwhy.diagnosis.providers import ProviderIndex, SettingsFinding, check_settings
@@ -60,24 +60,17 @@ def _wordings(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
     index = wording_index(kb)
     codes = [str(code) for code in (report.smtp_code, report.server_error, report.enhanced_code) if code is not None]
     reply, message = report.server_response, report.client_message
-    said = [("server_response", "reply", reply), ("client_message", "notice", message)]
-    if reply is None and report.client == "mta-bounce":
-        said.append(("client_message", "reply", message))  # a mail server speaks here, in its own words
-    counted = set()
-    for field, kind, text in said:
-        for match in index.match(text, "reply" if kind == "reply" else "notice", codes) if text else ():
-            if (field, match.entry_id, match.start) in counted:
-                continue
-            counted.add((field, match.entry_id, match.start))
-            entry = kb.replies[match.entry_id]
-            yield Finding(
-                "reply" if kind == "reply" else "notice",
-                field,
-                match.text,
-                f"replies/{match.entry_id}",
-                entry.causes,
-                entry.meaning,
-            )
+    said: list[tuple[str, Literal["reply", "notice"], str | None]] = [
+        ("server_response", "reply", reply),
+        ("client_message", "notice", message),
+    ]
+    matched = [(field, kind, match) for field, kind, text in said if text for match in index.match(text, kind, codes)]
+    if message and not matched and report.client == "mta-bounce":
+        # No sentence of a client's: the mail server speaks, in its own words.
+        matched = [("client_message", "reply", match) for match in index.match(message, "reply", codes)]
+    for field, kind, match in matched:
+        entry = kb.replies[match.entry_id]
+        yield Finding(kind, field, match.text, f"replies/{match.entry_id}", entry.causes, entry.meaning)
 
 
 def _codes(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
