@@ -45,6 +45,7 @@ _HEADING = re.compile(r"\s*[:=]|[ \t]*(?:\n|$)").match
 _ADDRESSED = frozenset({"rejected_address", "rejected_sender", "checked_recipient", "failed_recipients"})
 _ADDRESS_AHEAD = re.compile(r"[\s:,]*['\"<(]*\s*[^\s@<>'\"]{1,64}@").match
 _HOST_AHEAD = re.compile(r"\s+[a-z0-9-]+(?:\.[a-z0-9-]+)+").match
+_HOST_NEAR = re.compile(r"[\s'\"(<]{1,5}(?:\(?smtp\)?\s)?[\s'\"(<]{0,3}[a-z0-9_-]+\.[a-z0-9]").match
 _PROTOCOL_AHEAD = re.compile(r"\s+(?:e?smtp|pop3?|imap4?|http(?:mail)?|nntp)\b\s*(?:[,;.]|$)").match
 _CODED_AHEAD = re.compile(r"\s+(?:[245]\d\d[\s-]|[245]\.\d{1,3}\.\d)").match
 _BARE = {"server": _HOST_AHEAD, "protocol": _PROTOCOL_AHEAD, "server_response": _CODED_AHEAD}
@@ -75,8 +76,9 @@ _FOLLOW = {
     "task": re.compile(r"\s*:?\s*['\"]").match,
     "reported": _BEFORE_NUMBER,
     "webmail_error": re.compile(r"\s*[(:\[]").match,
+    "rcpt_command": re.compile(r"\s*:?\s*<").match,
 }
-_FIELDS = _TEXT_FIELDS | frozenset(_FOLLOW) - {"task", "reported", "webmail_error"}
+_FIELDS = _TEXT_FIELDS | frozenset(_FOLLOW) - {"task", "reported", "webmail_error", "rcpt_command"}
 _HEADERS = frozenset({"to", "sent", "from"})
 _NOT_BEFORE = "/.@\\_"
 _QUOTES = ("'", '"')
@@ -250,7 +252,9 @@ def _follows(kind: str, folded: str, start: int, end: int) -> bool:
     if kind == "server_reply":
         return bool(_CODE_AHEAD(folded, end) or (not folded[start:end].isalpha() and _INTRODUCES(folded, end)))
     follows = _FOLLOW.get(kind)
-    if short and kind == "exchange":
+    if short and kind == "smtp_server" and "smtp" not in folded[start:end]:
+        follows = _HOST_NEAR
+    elif short and kind == "exchange":
         follows = _HEADING
     elif short and kind in _ADDRESSED:
         follows = _ADDRESS_AHEAD

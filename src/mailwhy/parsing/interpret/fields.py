@@ -17,6 +17,7 @@ _WEIGHT = {"subject": 0.3, "account": 0.5, "server": 0.5, "protocol": 0.5, "port
 _PROTOCOLS = {"SMTP": "SMTP", "ESMTP": "SMTP", "POP": "POP3", "POP3": "POP3", "IMAP": "IMAP", "IMAP4": "IMAP",
               "HTTP": "HTTPMAIL", "HTTPMAIL": "HTTPMAIL", "NNTP": "NNTP"}  # fmt: skip
 _SENTENCE = re.compile(r"[^\W\d_]+ [^\W\d_]+ [^\W\d_]+")
+_CODED = re.compile(r"[45]\d\d[ -](?:[45]\.\d|<)")
 _EMPTY = re.compile(r"[\s:=]*['\"<\[]")
 _GOES_ON = re.compile(r"[ \t]*(?:#|\d\.\d|[^\W\d_]|<)")
 _HEADER_MARK = re.compile("[" + MARKS["to"] + MARKS["from"] + MARKS["sent"] + "]")
@@ -74,6 +75,9 @@ def named_field(reader: Reader, item: Item) -> None:
         return  # "in the event log of the server:" labels nothing
     if item.kind == "server" and item.value_type != "QUOTED" and value and _SENTENCE.match(value):
         return  # "Failed to connect to server: Connection timed out"
+    if item.kind == "server" and value and _CODED.match(value):  # "RCPT not accepted from server: 550 5.7.1 ..."
+        reader.leftover(item, read_reply_from(reader, item, item.value))
+        return
     draft = field(reader, item)
     draft.put(item.kind, value)
     draft.end = item.value_start + end

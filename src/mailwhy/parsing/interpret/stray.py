@@ -9,6 +9,7 @@ from mailwhy.parsing.replies import Reply, read_reply
 from mailwhy.parsing.values import find_address
 
 _DIAGNOSIS_END = re.compile(r"\n\s*\n|[\ue000-\ue0ff]|\n(?=[^\n]*#\d)|(?=\n\s*<[^\n]*#)")
+_NAMED_WITH_REASON = re.compile(r"[>'\"]{0,2}:[ :]*[^\W\d_]+ [^\W\d_]").match
 _DATE_OR_EXCHANGE = re.compile(r"\S{1,3} (?:\S{2,4},? )?\d{1,4}[/. -]|MSEXCH")
 
 
@@ -27,6 +28,10 @@ def junk(reader: Reader, item: Item) -> None:
         reader.expects = ""
         if "log_recipient" not in draft.kinds:
             reader.address_end = item.end
+            behind = item.value_start + found[2]
+            if _NAMED_WITH_REASON(item.value, found[2]):  # "recipients failed: x@example.org: Relay access denied"
+                reader.address_end = behind
+                about_recipient(reader, item._replace(start=behind, value_start=behind, value=item.value[found[2] :]))
         return
     if reader.awaits_reply and WORDS.search(item.value):
         reader.awaits_reply = False
