@@ -231,3 +231,15 @@ def test_an_organisations_folder_is_used(run, tmp_path):
     without = json.loads(run("--json", text).out)["diagnoses"][0]["causes"]
     assert with_folder[0]["id"] == "mailbox_full"
     assert without[0]["id"] != "mailbox_full"
+
+
+def test_wordings_that_cannot_be_used_are_told_before_anything_else(run, tmp_path):
+    (tmp_path / "replies").mkdir()
+    (tmp_path / "replies" / "odd.yaml").write_text(
+        "source: Odd\nreplies:\n  - id: odd\n    match: ['550 5.1.1 unknown']\n    causes: {mailbox_full: 1}\n"
+        "    examples: ['550 5.1.1 unknown']\n",
+        encoding="utf-8",
+    )
+    ran = run("--kb", str(tmp_path), REPORT)
+    assert ran.code == 2
+    assert "run mailwhy kb check" in ran.err

@@ -166,6 +166,18 @@ def test_an_example_that_does_not_match_is_named(base, write):
     assert [(problem.line, "nothing matches it" in problem.message) for problem in problems] == [(6, True)]
 
 
+def test_a_wording_that_cannot_be_looked_up_is_named(base, write):
+    write(
+        base,
+        {
+            "replies/odd.yaml": "source: Odd\nreplies:\n  - id: odd\n    match: ['odd reply']\n    unless: ['550 5.1.1 unknown']\n"
+            "    causes: {full: 1}\n    examples: ['550 odd reply']\n"
+        },
+    )
+    problems, _ = check_knowledge(base)
+    assert [(problem.path.name, problem.line) for problem in problems] == [("odd.yaml", 5)]
+
+
 def test_a_wording_that_a_longer_one_always_beats_is_named(base, write):
     write(
         base,

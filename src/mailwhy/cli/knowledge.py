@@ -32,7 +32,14 @@ def knowledge_base(named: list[str], say: Translator) -> KnowledgeBase:
     Raises:
         CommandError: a folder is not valid; every problem is named.
     """
+    folders = overlay_folders(named)
     try:
-        return KnowledgeBase.load(*overlay_folders(named))
+        kb = KnowledgeBase.load(*folders)
+        if folders:
+            # Whether its wordings can be used shows only when they are put to use: better now than amid a run.
+            from mailwhy.diagnosis.evidence import wording_index
+
+            wording_index(kb)
     except KnowledgeError as error:
         raise CommandError(say("the knowledge base can't be used:") + f"\n{error}") from None
+    return kb

@@ -6,6 +6,7 @@ words in sentences of their own ("my colleague says that his mailbox is full").
 """
 
 import re
+from collections.abc import Callable, Iterable
 
 from mailwhy.diagnosis.codes import codes_in
 from mailwhy.diagnosis.evidence import wording_index
@@ -34,21 +35,7 @@ _MORE_WORDS = 40
 _PARTLY = 0.07
 """... and a longer one needs the marks of a machine too, and more than a word or two that is known."""
 
-_PERSON = re.compile(
-    r"\b(?:my|our|mine|we|he|she|hello|hi|thanks|somebody|anybody|why|how|do i|can i|i am|i have|i get|i was told"
-    r"|je|j['’]ai|mon|ma|mes|nous|notre|nos|on m['’]a|bonjour|merci|pourquoi|comment|quelqu['’]un|est-ce|la mienne"
-    r"|le mien)\b|\?(?:\s|$)",
-    re.IGNORECASE,
-)
-"""Somebody speaks or asks. Only plain words of everyday talk: qmail says "I'm not going to try again" itself."""
-
-_OTHER_SERVICE = re.compile(
-    r"\b(?:s?ftps?|sip|http(?!s?:)|rsync|ssh|vpn|kerberos|sql|git|bank|banque|payment|paiement|invoice|facture|printer"
-    r"|imprimante|database (?:host|server)|file server|serveur de fichiers)\b",
-    re.IGNORECASE,
-)
-"""Services other than mail answer with the same codes and words ("530 Login incorrect")."""
-
+_QUESTION = re.compile(r"\?(?:\s|$)")
 _ANY_CODE = re.compile(r"(?<![\w.])[45]\d\d(?![\w.])")
 _CODES_WITHIN = re.compile(r"(?<![\w.])[45]\d\d[ -]#?[45]\.\d\.\d{1,3}\b.*")
 """A reply code with its enhanced status code: nobody writes these two side by side of his own accord."""
@@ -69,6 +56,20 @@ _MACHINE = re.compile(
 )
 
 
+class _Talk:
+    """The words of ``kb/talk.yaml``, ready to be looked for."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self.person = _finder(kb.talk.person)
+        self.other_service = _finder(kb.talk.other_services)
+
+
+def _finder(words: Iterable[str]) -> Callable[[str], re.Match[str] | None]:
+    """Looks for any of the words; one before a colon is the scheme of a link."""
+    spellings = "|".join(re.escape(word).replace("'", "['’]") for word in words)
+    return re.compile(rf"\b(?:{spellings or '(?!)'})\b(?!:)", re.IGNORECASE).search
+
+
 def bare_reply(text: str, kb: KnowledgeBase) -> Report | None:
     """The text as a bare reply, or None where it is not one.
 
@@ -80,12 +81,13 @@ def bare_reply(text: str, kb: KnowledgeBase) -> Report | None:
     if not words or len(words) > _LONGEST or text.strip().count("\n") >= _MOST_LINES:
         return None
     quoted = None
-    if _PERSON.search(words) and not _CODE_FIRST.match(words):
+    talk = kb.made(_Talk)
+    if (talk.person(words) or _QUESTION.search(words)) and not _CODE_FIRST.match(words):
         quoted = _CODES_WITHIN.search(words)
         if quoted is None:
             return None
         words = quoted[0].rstrip("?!»”\"' ")
-    if _OTHER_SERVICE.search(words) or len(set(_ANY_CODE.findall(words))) > _MOST_CODES:
+    if talk.other_service(words) or len(set(_ANY_CODE.findall(words))) > _MOST_CODES:
         return None
     matches = wording_index(kb).match(words, "reply", codes_in(words))
     if not matches or max(max(kb.replies[match.entry_id].causes.values()) for match in matches) < _CLEAR:
@@ -115,7 +117,7 @@ def bare_notice(text: str, kb: KnowledgeBase) -> Report | None:
         kb: the knowledge base, which knows the sentences of the clients.
     """
     words = " ".join(text.split())
-    if not words or len(words) > _LONGEST or _OTHER_SERVICE.search(words):
+    if not words or len(words) > _LONGEST or kb.made(_Talk).other_service(words):
         return None
     clear = [
         match

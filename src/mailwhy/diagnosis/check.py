@@ -10,6 +10,7 @@ from typing import Literal
 
 from mailwhy.diagnosis.codes import codes_in
 from mailwhy.diagnosis.wording import WordingIndex
+from mailwhy.diagnosis.wording_text import phrase_fragments
 from mailwhy.knowledge.check import Checked, check_folders
 from mailwhy.knowledge.errors import Problem
 from mailwhy.knowledge.sources import Raw
@@ -21,9 +22,23 @@ def check_knowledge(base: Path, *overlays: Path) -> tuple[list[Problem], dict[st
     """Every problem of the base folder and of the folders laid over it, and how many entries of each kind there are."""
     checked, problems = check_folders(base, *overlays)
     counted = {kind: len(section) for kind, section in checked.sections.items()}
+    unusable = list(_unusable_wordings(checked))
+    if unusable:
+        # The index can't be built with them, and without them other examples would seem not to match.
+        return sorted([*problems, *unusable, *_translations(checked)]), counted
     index = WordingIndex.build(_entry(key, raw) for key, raw in checked.entries("replies"))
-    found = [*problems, *_examples(checked, index), *_translations(checked)]
-    return sorted(found), counted
+    return sorted([*problems, *_examples(checked, index), *_translations(checked)]), counted
+
+
+def _unusable_wordings(checked: Checked) -> Iterator[Problem]:
+    """Wordings that can't be looked up: without a word, or with a code in them, for which there is ``codes``."""
+    for key, raw in checked.entries("replies"):
+        for field in ("match", "unless"):
+            for place, wording in enumerate(raw.get(field, ())):
+                try:
+                    phrase_fragments(wording)
+                except ValueError as error:
+                    yield checked.problem("replies", key, str(error).rstrip("."), "correct the wording", field, place)
 
 
 def _examples(checked: Checked, index: WordingIndex) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from mailwhy.diagnosis.codes import codes_in, win32_code
 from mailwhy.diagnosis.providers import ProviderIndex, SettingsFinding, check_settings
 from mailwhy.diagnosis.wording import WordingIndex
-from mailwhy.knowledge import KnowledgeBase
+from mailwhy.knowledge import KnowledgeBase, KnowledgeError, Problem
 from mailwhy.knowledge.vocabulary import CodeKind, EvidenceKind
 from mailwhy.parsing.report import Report
 
@@ -46,8 +46,16 @@ def _wording_index(kb: KnowledgeBase) -> WordingIndex:
 
 
 def compile_wordings(kb: KnowledgeBase) -> dict[str, Any]:
-    """The index as JSON."""
-    return WordingIndex.build(kb.replies.values()).to_json()
+    """The index as JSON.
+
+    Raises:
+        KnowledgeError: a wording can't be looked up; ``mailwhy kb check`` says where it stands.
+    """
+    try:
+        return WordingIndex.build(kb.replies.values()).to_json()
+    except ValueError as error:
+        place = kb.overlays[-1] if kb.overlays else Path("kb")
+        raise KnowledgeError([Problem(place / "replies", 0, str(error), "run mailwhy kb check")]) from None
 
 
 def collect(report: Report, kb: KnowledgeBase) -> Findings:

@@ -119,6 +119,11 @@ class KnowledgeBase:
         return cast("entries.WeightsFile", Record(self._compiled("weights"), self._defaults))
 
     @cached_property
+    def talk(self) -> "entries.TalkFile":
+        """Words that no bare reply of a mail server holds."""
+        return cast("entries.TalkFile", Record(self._compiled("talk"), self._defaults))
+
+    @cached_property
     def _aliases(self) -> dict[str, str]:
         aliases: dict[str, str] = self._compiled("aliases")
         return aliases

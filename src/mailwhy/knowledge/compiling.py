@@ -23,15 +23,21 @@ def compile_folders(base: Path, *overlays: Path) -> dict[str, Any]:
     if problems:
         raise KnowledgeError(problems)
     sections = folders[0].sections
-    weights = folders[0].settings["weights"]
+    settings = folders[0].settings
     for folder in folders[1:]:
         sections = merge(sections, folder)
-        weights = folder.settings.get("weights", weights)
+        settings = {**settings, **folder.settings}
     live = {
         kind: {key: raw for key, raw in section.items() if raw.get("status") != "retired"}
         for kind, section in sections.items()
     }
-    return {**live, "weights": weights, "aliases": _aliases(live["codes"]), "defaults": _defaults()}
+    return {
+        **live,
+        "weights": settings["weights"],
+        "talk": settings.get("talk", {}),
+        "aliases": _aliases(live["codes"]),
+        "defaults": _defaults(),
+    }
 
 
 def _defaults() -> dict[str, Any]:

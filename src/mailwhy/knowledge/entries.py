@@ -24,6 +24,7 @@ __all__ = [
     "ResolutionEntry",
     "SwitchedOff",
     "SymptomEntry",
+    "TalkFile",
     "WeightsFile",
 ]
 
@@ -272,6 +273,13 @@ class WeightsFile(_Entry):
     sharpness: Annotated[float, Field(gt=0)] = 1.0
     prior: dict[CauseId, float] = {}
     evidence: dict[EvidenceKind, Annotated[tuple[float, ...], Field(min_length=5, max_length=5)]]
+
+
+class TalkFile(_Entry):
+    """``talk.yaml``: words that no bare reply of a mail server holds, so that ordinary talk is not read as one."""
+
+    person: tuple[Text, ...] = ()
+    other_services: tuple[Text, ...] = ()
 
 
 class SwitchedOff(_Entry):

@@ -21,6 +21,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "resolutions": entries.ResolutionEntry,
     "switched-off": entries.SwitchedOff,
     "symptoms": entries.SymptomEntry,
+    "talk": entries.TalkFile,
     "weights": entries.WeightsFile,
 }
 

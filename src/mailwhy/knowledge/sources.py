@@ -28,7 +28,11 @@ ONE_ENTRY_FILES: dict[str, type[BaseModel]] = {
 LIST_FILES: dict[str, type[BaseModel]] = {"codes": entries.CodeFile, "replies": entries.ReplyFile}
 KINDS = (*ONE_ENTRY_FILES, *LIST_FILES)
 
-_SETTINGS: dict[str, type[BaseModel]] = {"weights": entries.WeightsFile, "switched-off": entries.SwitchedOff}
+_SETTINGS: dict[str, type[BaseModel]] = {
+    "weights": entries.WeightsFile,
+    "talk": entries.TalkFile,
+    "switched-off": entries.SwitchedOff,
+}
 _REMEDIES = {
     "extra_forbidden": "remove the key or correct its spelling",
     "missing": "add the key",
