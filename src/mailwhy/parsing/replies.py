@@ -52,7 +52,7 @@ _STOPS = re.compile(
     re.IGNORECASE,
 )
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_QUOTATION_ENDS = re.compile(r"([^«»“”\n]*?)\s*[»”]")
+_QUOTATION_ENDS = re.compile(r"([^«»“”\n]*)[»”]")
 """The reply stands within a quotation that began before it."""
 _LOST_CLOSING = re.compile(r"\"(?=\s*[.;,)]|\s*(?:\n|$))|'(?=[\s*_.,)]*(?:\n|$))")
 _BRACKETS = re.compile(r"[<\[{]\s*([245]\d\d[ -][^<>\[\]{}]*(?:<[^<>]*>[^<>\[\]{}]*)*)[>\]}][\s,;.]*$")
