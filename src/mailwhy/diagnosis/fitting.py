@@ -38,6 +38,12 @@ _DOUBT = 0.02
 """Share of the labels taken for chance: fixtures are cleaner than life, and confidence must hold in life."""
 
 _LEAST_STEP = 0.05
+_UNSEEN = 0.01
+"""Share of answers that are right on fixtures and would be wrong on texts that nobody has seen.
+
+The knowledge base and the fixtures grew together; on blind tests, the leading cause was right in 0.93 to 0.98.
+"""
+
 _FACTORS = [step / 20 for step in range(12, 61)]
 _SECOND_BEST = 0.2
 """How much of a label goes to further acceptable causes together."""
@@ -191,7 +197,8 @@ def _loss(sample: Sample, weights: Weights, factor: float) -> float:
     belief = weights.belief(sample, factor)
     leading = max((cause for cause in belief if cause != ELSEWHERE), key=lambda cause: belief[cause])
     chance = min(max(belief[leading], 1e-6), 1 - 1e-6)
-    return -math.log(chance if leading in sample.label else 1 - chance)
+    right = 1 - _UNSEEN if leading in sample.label else _UNSEEN
+    return -right * math.log(chance) - (1 - right) * math.log(1 - chance)
 
 
 def _rising(scale: Iterable[float]) -> list[float]:
