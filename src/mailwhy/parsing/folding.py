@@ -38,9 +38,10 @@ class _FoldTable(dict[int, str]):
 _TABLE = _FoldTable({ord(variant): plain for plain, variants in _ALIKE.items() for variant in variants})
 
 
-_BLANKS = {ord(blank): " " for blank in "\t\x0b\x0c\r"}
-
-
 def fold(text: str) -> str:
     """``text`` in lower case, without accents, with plain quotes, blanks and punctuation; the same length."""
-    return text.lower().replace("`", "'").translate(_BLANKS) if text.isascii() else text.translate(_TABLE)
+    if not text.isascii():
+        return text.translate(_TABLE)
+    # Replacing what is mostly not there takes a fifth of the time of a translation.
+    folded = text.lower().replace("`", "'").replace("\t", " ").replace("\r", " ")
+    return folded.replace("\x0b", " ").replace("\x0c", " ")
