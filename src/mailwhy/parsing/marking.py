@@ -196,8 +196,12 @@ class Marker:
         best: Found | None = None
         words = 1
         while True:
-            for number in node.get("", ()):
-                best = self._accept(folded, start, end, self._phrases[number], words) or best
+            ending = node.get("")
+            if ending:
+                for number in ending:
+                    best = self._accept(folded, start, end, self._phrases[number], words) or best
+                if len(node) == 1:
+                    return best  # no phrase goes on from here
             following = _NEXT_WORD(folded, end)
             if following is None or (node := node.get(following[1])) is None:  # type: ignore[assignment]
                 return best
@@ -214,9 +218,10 @@ class Marker:
             if folded[end : end + 1] != phrase.follow:
                 return None
             return Found(start, end + (phrase.follow != ":"), phrase, words)
-        if not _follows(kind, folded, start, end) or (kind not in INSERTED and _IN_HOST_NAME(folded, end)):
-            return None
         before, behind = folded[start - 1 : start], folded[end : end + 1]
+        in_host_name = behind == "." and kind not in INSERTED and _IN_HOST_NAME(folded, end)
+        if in_host_name or not _follows(kind, folded, start, end):
+            return None
         if kind in _FIELDS and before and (before in _NOT_BEFORE or (before in _QUOTES and behind in _QUOTES)):
             return None  # part of a path, or itself a quoted value: Server: 'server'
         if kind not in INSERTED:
