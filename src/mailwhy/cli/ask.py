@@ -35,6 +35,7 @@ def run(arguments: Sequence[str]) -> int:
     from mailwhy.diagnosis.dialogue import DialogueState, UnknownDialogueError, advance
     from mailwhy.diagnosis.questions import UnknownAnswerError
     from mailwhy.rendering.dialogue import outcome_text
+    from mailwhy.rendering.text import wrapped
 
     kb = knowledge_base(options.kb, say)
     answers = dict(_pair(answer, say) for answer in options.answer)
@@ -50,7 +51,7 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.write(now.model_dump_json(indent=2) + "\n")
         return 0
     style = style_for(sys.stdout)
-    sys.stdout.write(f"{style.heading(now.title)}\n{now.summary}\n")
+    sys.stdout.write("\n".join([style.heading(now.title), *wrapped(now.summary, style, indent=0)]) + "\n")
     while question := now.question:
         answers[question.id] = _asked(question, say)
         try:
