@@ -17,7 +17,7 @@ from mailwhy.i18n import Translator
 
 __all__ = ["Chunk", "checksum", "chunks"]
 
-_TICKETS = 2000
+_TICKETS = 4000
 _CHARACTERS = 4 * 1024 * 1024
 
 

@@ -1,42 +1,38 @@
 """The Arrow function: texts in, one row for each failure report out. The same in a worker process and in a cluster."""
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from mailwhy.batch.dates import read_date
 from mailwhy.batch.htmltext import plain_text
+from mailwhy.batch.meaning import Interpreter, Meaning, Memory
 from mailwhy.batch.redaction import Redactor
 from mailwhy.batch.schema import RESULT_SCHEMA
 from mailwhy.diagnosis.api import phrasebook
-from mailwhy.diagnosis.evidence import collect
-from mailwhy.diagnosis.provider_index import ProviderIndex
-from mailwhy.diagnosis.ranking import rank
 from mailwhy.i18n import N_, negotiate, translator
 from mailwhy.knowledge import KnowledgeBase
-from mailwhy.parsing import TextTooLargeError, could_hold_report, parse
+from mailwhy.parsing import TextTooLargeError, could_hold_report, parse, sieve
 from mailwhy.parsing.report import Report
 
 __all__ = ["DEFAULT_KEY", "Diagnoser", "Options", "diagnose_batch"]
 
 DEFAULT_KEY = "mailwhy"
-_PLACES = 4
 _SHORTEST = 8
 _KEPT_TEXTS = 2000
-_KEPT_MEANINGS = 4000
-_WITHOUT_MEANING = ("subject", "account", "rejected_address")
-_SECRET = frozenset({"rejected_address", "server_response", "client_message", "server", "remote_host"})
-_REPORT_FIELDS = tuple(name for name in Report.model_fields if name != "span")
-_AFTER_REPORT = ("span_start", "span_end", "unread")
-_PLAIN_FIELDS = tuple(name for name in _REPORT_FIELDS if name != "unread")
-
-_TELLING = 3
-"""Strength from which on a wording says something; single words that hint leave a reply unknown."""
+_SECRET = ("rejected_address", "server_response", "client_message", "server", "remote_host")
+_PLAIN_FIELDS = tuple(name for name in Report.model_fields if name not in ("span", "unread"))
+_plain_facts = attrgetter(*_PLAIN_FIELDS)
+_PLACE_FIELDS = ("source", "row", "ticket", "part", "report", "created", "problem")
+_REPORT_FIELDS = (*_PLAIN_FIELDS, "span_start", "span_end", "unread", "provider", "recipient_provider")
+_FIELDS = (*_PLACE_FIELDS, *_REPORT_FIELDS, *Meaning._fields)
+_NO_REPORT = (None,) * (len(_REPORT_FIELDS) + len(Meaning._fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +52,11 @@ class Options:
     kb: tuple[str, ...] = ()
 
 
-class _Meaning(NamedTuple):
-    """What a report means; the columns of the same names."""
-
-    cause: str | None = None
-    cause_title: str | None = None
-    confidence: float | None = None
-    second_cause: str | None = None
-    second_confidence: float | None = None
-    responsible: str | None = None
-    temporary: bool | None = None
-    resolution: str | None = None
-    resolution_title: str | None = None
-    reply_known: bool | None = None
-    provider: str | None = None
-    recipient_provider: str | None = None
-
-
-_WHERE = ("source", "row", "ticket", "part", "report", "created", "problem")
-_NO_REPORT: dict[str, Any] = dict.fromkeys((*_PLAIN_FIELDS, *_AFTER_REPORT, *_Meaning._fields))
-
-
 class _Found(NamedTuple):
-    """One report of a text: what makes it the same as another one of the same ticket, and its columns."""
+    """One report of a text: what makes it the same as another one of the same ticket, and its values in order."""
 
     identity: tuple[Any, ...]
-    columns: dict[str, Any]
+    values: tuple[Any, ...]
 
 
 class Diagnoser:
@@ -95,36 +70,32 @@ class Diagnoser:
     """
 
     def __init__(self, options: Options) -> None:
-        self._kb = KnowledgeBase.load(*options.kb)
+        kb = KnowledgeBase.load(*options.kb)
         locale = negotiate(options.locale) or "en"
         self._say = translator(locale)
-        self._book = phrasebook(self._kb, locale)
-        self._providers = self._kb.made(ProviderIndex.of)
-        self._redactor = Redactor(options.redact_key, self._is_provider) if options.redact else None
-        self._seen: OrderedDict[bytes, list[_Found]] = OrderedDict()
-        self._meanings: OrderedDict[tuple[Any, ...], _Meaning] = OrderedDict()
+        self._interpreter = Interpreter(kb, phrasebook(kb, locale))
+        self._redactor = Redactor(options.redact_key, self._interpreter.is_provider) if options.redact else None
+        self._seen: Memory[list[_Found]] = Memory(_KEPT_TEXTS)
 
     def diagnose(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """A row of RESULT_SCHEMA for each report in the texts of a batch of INPUT_SCHEMA, in order.
 
         A report that several texts of one ticket quote is one report.
         """
-        columns: dict[str, list[Any]] = {name: [] for name in RESULT_SCHEMA.names}
+        found_rows: list[tuple[Any, ...]] = []
         ticket_seen: set[tuple[Any, ...]] = set()
         last_place: tuple[Any, ...] | None = None
         count = 0
-        for source, row, ticket, created, part, text in _rows(batch):
-            if not text or len(text) < _SHORTEST:
-                continue
+        for source, row, ticket, created, part, text in _rows(_sifted(batch)):
             try:
                 found = self._reports(text)
             except TextTooLargeError as error:
-                _add(columns, _NO_REPORT, (source, row, ticket, part, None, None, str(error)))
+                found_rows.append((source, row, ticket, part, None, None, str(error), *_NO_REPORT))
                 continue
             except Exception as error:  # noqa: BLE001 - one text must not end a run over a million
                 told = self._say(N_("mailwhy failed on this text, which is a fault of mailwhy: {reason}"))
-                reason = f"{type(error).__name__}: {error}"
-                _add(columns, _NO_REPORT, (source, row, ticket, part, None, None, told.format(reason=reason)))
+                reason = told.format(reason=f"{type(error).__name__}: {error}")
+                found_rows.append((source, row, ticket, part, None, None, reason, *_NO_REPORT))
                 continue
             if not found:
                 continue
@@ -132,101 +103,34 @@ class Diagnoser:
             if place != last_place or place == (None, None, None):
                 last_place, count = place, 0
                 ticket_seen.clear()
-            here = {report.identity for report in found}
             for report in found:
                 if report.identity in ticket_seen:
                     continue
                 count += 1
                 where = (source, row, self._ticket(ticket), part, count, read_date(created), None)
-                _add(columns, report.columns, where)
-            ticket_seen |= here
+                found_rows.append(where + report.values)
+            ticket_seen.update(report.identity for report in found)
+        columns = dict(zip(_FIELDS, zip(*found_rows, strict=True), strict=True)) if found_rows else {}
         return pa.RecordBatch.from_arrays(
-            [pa.array(columns[field.name], field.type) for field in RESULT_SCHEMA], schema=RESULT_SCHEMA
+            [pa.array(columns.get(field.name, ()), field.type) for field in RESULT_SCHEMA], schema=RESULT_SCHEMA
         )
 
     def _reports(self, text: str) -> list[_Found]:
-        if not could_hold_report(text):
+        if len(text) < _SHORTEST or not could_hold_report(text):
             return []
         key = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        found = self._seen.get(key)
-        if found is None:
-            found = [self._found(report) for report in parse(plain_text(text))]
-            self._seen[key] = found
-            if len(self._seen) > _KEPT_TEXTS:
-                self._seen.popitem(last=False)
-        else:
-            self._seen.move_to_end(key)
-        return found
+        return self._seen.get(key, lambda: [self._found(report) for report in parse(plain_text(text))])
 
     def _found(self, report: Report) -> _Found:
-        facts = {name: getattr(report, name) for name in _PLAIN_FIELDS}
-        identity = tuple(facts.values())
-        meaning = self._meaning(report, facts)
-        columns = {**facts, "languages": list(report.languages), **meaning._asdict()}
-        columns["span_start"], columns["span_end"] = report.span
-        columns["unread"] = list(report.unread)
-        if columns["recipient_provider"] is None:
-            columns["recipient_provider"] = self._provider_of(report.rejected_address)
+        identity = _plain_facts(report)
+        interpreter = self._interpreter
+        recipient = interpreter.provider(report.remote_host) or interpreter.provider(report.rejected_address)
+        meaning = interpreter.meaning(report)
+        facts, unread = identity, report.unread
         if self._redactor is not None:
-            _redact(columns, self._redactor)
-        return _Found(identity, columns)
-
-    def _meaning(self, report: Report, facts: dict[str, Any]) -> _Meaning:
-        """Reports that differ only in whom they name mean the same."""
-        unimportant = dict.fromkeys(_WITHOUT_MEANING)
-        account = report.account
-        if account and ("@" in account or "." in account):  # an address or a server: it tells the provider
-            del unimportant["account"]
-        key = (*({**facts, **unimportant}.values()),)
-        meaning = self._meanings.get(key)
-        if meaning is None:
-            # Stripped, so that what is kept can't depend on what the key leaves out.
-            stripped = report.model_copy(update=unimportant)
-            meaning = self._meanings[key] = self._interpret(stripped)
-            if len(self._meanings) > _KEPT_MEANINGS:
-                self._meanings.popitem(last=False)
-        return meaning
-
-    def _interpret(self, report: Report) -> _Meaning:
-        findings = collect(report, self._kb).evidence
-        ranked = [
-            cause for cause in rank(findings, self._kb.weights, self._kb.causes) if cause.cause in self._kb.causes
-        ]
-        known = any(f.kind == "reply" and max(f.causes.values()) >= _TELLING for f in findings)
-        reply_known = known if report.server_response is not None else None
-        provider, recipient_provider = self._provider_of(report.server), self._provider_of(report.remote_host)
-        if not ranked:
-            return _Meaning(reply_known=reply_known, provider=provider, recipient_provider=recipient_provider)
-        best, second = ranked[0], ranked[1] if len(ranked) > 1 else None
-        text = self._book.cause_text(best.cause, report.client)
-        resolution = text.resolutions[0] if text.resolutions else None
-        return _Meaning(
-            cause=best.cause,
-            cause_title=text.title,
-            confidence=round(best.confidence, _PLACES),
-            second_cause=second.cause if second else None,
-            second_confidence=round(second.confidence, _PLACES) if second else None,
-            responsible=text.responsible,
-            temporary=text.temporary,
-            resolution=resolution.id if resolution else None,
-            resolution_title=resolution.title if resolution else None,
-            reply_known=reply_known,
-            provider=provider,
-            recipient_provider=recipient_provider,
-        )
-
-    def _provider_of(self, name: str | None) -> str | None:
-        """The provider of a server's name or of an address."""
-        if not name:
-            return None
-        _, at, domain = name.lower().rstrip(".").rpartition("@")
-        if at:
-            return next(iter(self._providers.of_domain(domain)), None)
-        found = self._providers.find(domain)
-        return found.providers[0] if found else None
-
-    def _is_provider(self, domain: str) -> bool:
-        return bool(self._providers.of_domain(domain)) or self._providers.find(domain) is not None
+            facts, unread = _redacted(facts, unread, self._redactor)
+        providers = interpreter.provider(report.server), recipient
+        return _Found(identity, (*facts, *report.span, unread, *providers, *meaning))
 
     def _ticket(self, ticket: str | None) -> str | None:
         """A mail's Message-ID is its ticket number, and may be made of its sender's name."""
@@ -269,6 +173,14 @@ def _diagnoser(options: Options) -> Diagnoser:
     return Diagnoser(options)
 
 
+def _sifted(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The texts in which a report could be."""
+    texts = batch.column("text")
+    if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
+        texts = texts.cast(pa.large_string())
+    return batch.filter(pc.match_substring_regex(texts, sieve()))
+
+
 def _rows(batch: pa.RecordBatch) -> Iterator[tuple[Any, ...]]:
     names = batch.schema.names
     texts = batch.column("text").to_pylist()
@@ -280,25 +192,23 @@ def _rows(batch: pa.RecordBatch) -> Iterator[tuple[Any, ...]]:
     return zip(*columns, texts, strict=True)
 
 
-def _add(columns: dict[str, list[Any]], values: dict[str, Any], where: tuple[Any, ...]) -> None:
-    for name, value in values.items():
-        columns[name].append(value)
-    for name, value in zip(_WHERE, where, strict=True):
-        columns[name].append(value)
-
-
-def _redact(columns: dict[str, Any], redactor: Redactor) -> None:
-    account, subject = columns["account"], columns["subject"]
+def _redacted(
+    facts: tuple[Any, ...], unread: tuple[str, ...], redactor: Redactor
+) -> tuple[tuple[Any, ...], tuple[str, ...]]:
+    """A report's plain facts and unread pieces without personal data."""
+    values = dict(zip(_PLAIN_FIELDS, facts, strict=True))
+    account, subject = values["account"], values["subject"]
     # A short name ("Jo") would be found in the midst of a server's sentence.
     hidden = account is not None and len(account) > 3 and "@" not in account and account != redactor.account(account)
     known = (account,) if hidden else ()
     for name in _SECRET:
-        if columns[name]:
-            columns[name] = redactor.text(columns[name], known if name in ("server_response", "client_message") else ())
+        if values[name]:
+            values[name] = redactor.text(values[name], known if name in ("server_response", "client_message") else ())
     if account:
-        columns["account"] = redactor.account(account)
+        values["account"] = redactor.account(account)
     if subject:
-        columns["subject"] = redactor.name("subject", subject)
-    if columns["unread"]:
-        hidden = (*known, subject) if subject else known
-        columns["unread"] = [redactor.text(piece, hidden) for piece in columns["unread"]]
+        values["subject"] = redactor.name("subject", subject)
+    if unread:
+        names = (*known, subject) if subject else known
+        unread = tuple(redactor.text(piece, names) for piece in unread)
+    return tuple(values.values()), unread

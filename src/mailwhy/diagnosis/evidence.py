@@ -12,7 +12,7 @@ from mailwhy.knowledge import KnowledgeBase, KnowledgeError, Problem
 from mailwhy.knowledge.vocabulary import CodeKind, EvidenceKind
 from mailwhy.parsing.report import Report
 
-__all__ = ["Finding", "Findings", "collect", "compile_wordings", "wording_index"]
+__all__ = ["Finding", "Findings", "collect", "collect_said", "collect_settings", "compile_wordings", "wording_index"]
 
 _MOST_INNER_CODES = 3
 
@@ -62,7 +62,17 @@ def compile_wordings(kb: KnowledgeBase) -> dict[str, Any]:
 def collect(report: Report, kb: KnowledgeBase) -> Findings:
     """What the knowledge base knows about the facts of a report."""
     settings = tuple(check_settings(report, kb.made(ProviderIndex.of)))
-    return Findings((*_wordings(report, kb), *_codes(report, kb), *_settings(settings)), settings)
+    return Findings((*collect_said(report, kb), *_settings(settings)), settings)
+
+
+def collect_said(report: Report, kb: KnowledgeBase) -> tuple[Finding, ...]:
+    """What it knows about the words and codes: of ``client``, ``server_response``, ``client_message`` and the codes."""
+    return (*_wordings(report, kb), *_codes(report, kb))
+
+
+def collect_settings(report: Report, kb: KnowledgeBase) -> tuple[Finding, ...]:
+    """What it knows about the settings: of all fields but the words; of the reply, only whether there is one."""
+    return tuple(_settings(tuple(check_settings(report, kb.made(ProviderIndex.of)))))
 
 
 def _wordings(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ The index is plain JSON, so that a compiled knowledge base can hold it.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 from typing import Any, Literal, NamedTuple, Protocol, Self
 
 from mailwhy.diagnosis.wording_text import MIN_WILD, Words, in_name, phrase_fragments, split_words
@@ -120,6 +121,20 @@ class WordingIndex:
             "rules": [list(rule) for rule in self._rules],
             "wild": self._wild,
         }
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The addresses and numbers among the words of the wordings, folded: they tell something, others name."""
+        words: set[str] = set()
+        nodes: list[Any] = [self._tree]
+        while nodes:
+            node = nodes.pop()
+            if isinstance(node, dict):
+                words.update(node)
+                nodes.extend(node.values())
+            elif isinstance(node, list):
+                words.update(node[1:])
+        return frozenset(word for word in words if "@" in word or word.isdigit())
 
     def match(
         self, text: str, field: Literal["reply", "notice"] = "reply", codes: Collection[str] = ()

@@ -10,7 +10,7 @@ import unicodedata
 from functools import cache
 from typing import NamedTuple
 
-__all__ = ["MIN_WILD", "Words", "fold", "in_name", "phrase_fragments", "split_words"]
+__all__ = ["ADDRESS", "MIN_WILD", "Words", "fold", "in_name", "phrase_fragments", "split_words"]
 
 MIN_WILD = 3
 """Letters that a word with a ``*`` must name at least: the look-up of such words is by so many letters."""
@@ -19,7 +19,8 @@ _REPEATED_CODE = (
     r"(?P<code>(?<![\w.#])(?:(?:[245]\d\d[ -])?\#?[245]\.\d{1,3}\.\d{1,3}(?![\w]|\.\d)|[245]\d\d[- ](?=\D)))"
 )
 # Bounded, because a run of address characters without an @ is read again from each of its words.
-_ADDRESS = r"[\w.+%=/-]{1,64}@[\w-][\w.-]{0,254}"
+ADDRESS = r"[\w.+%=/-]{1,64}@[\w-][\w.-]{0,254}"
+"""Pattern of a mail address: one word."""
 _NUMBER = r"\d+(?:\.\d+)+"
 _UNSPACED = "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _LETTER = r"[^\W_\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
@@ -36,12 +37,12 @@ _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d
 # Classes of all letters there are take 10 ms to compile, which a command that reads plain letters need not wait for.
 @cache
 def _full() -> re.Pattern[str]:
-    return re.compile(rf"{_REPEATED_CODE}|{_ADDRESS}|{_NUMBER}|{_UNSPACED}|{_WORD}")
+    return re.compile(rf"{_REPEATED_CODE}|{ADDRESS}|{_NUMBER}|{_UNSPACED}|{_WORD}")
 
 
 @cache
 def _phrase_word() -> re.Pattern[str]:
-    return re.compile(rf"{_REPEATED_CODE}|{_ADDRESS}|{_NUMBER}|\*?{_UNSPACED}\*?|\*?{_WORD}\*?")
+    return re.compile(rf"{_REPEATED_CODE}|{ADDRESS}|{_NUMBER}|\*?{_UNSPACED}\*?|\*?{_WORD}\*?")
 
 
 class Words(NamedTuple):

@@ -4,7 +4,7 @@ from mailwhy.i18n import N_, SpokenError
 from mailwhy.parsing.engine import default_engine
 from mailwhy.parsing.report import Report
 
-__all__ = ["DEFAULT_MAX_LENGTH", "Report", "TextTooLargeError", "could_hold_report", "parse"]
+__all__ = ["DEFAULT_MAX_LENGTH", "Report", "TextTooLargeError", "could_hold_report", "parse", "sieve"]
 
 DEFAULT_MAX_LENGTH = 1024 * 1024
 
@@ -44,3 +44,11 @@ def parse(text: str, *, max_length: int = DEFAULT_MAX_LENGTH) -> list[Report]:
 def could_hold_report(text: str) -> bool:
     """A quick look: False means that ``parse`` would find nothing; True that it is worth asking."""
     return default_engine().could_hold_report(text)
+
+
+def sieve() -> str:
+    """A pattern in RE2's syntax for the texts in which a report could be, for engines that look through columns.
+
+    It lets a little more through than ``could_hold_report``, never less, and takes a tenth of its time.
+    """
+    return default_engine().sieve

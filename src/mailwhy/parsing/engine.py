@@ -24,6 +24,7 @@ class Engine:
         self._marker = Marker(tables.lexicon)
         self._vocabulary = Vocabulary(tables.lexicon)
         self._locator = Locator(tables.beginnings)
+        self.sieve = tables.sieve
 
     @classmethod
     def from_folder(cls, folder: Path) -> "Engine":

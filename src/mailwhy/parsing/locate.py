@@ -10,10 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from mailwhy.parsing.folding import fold
-from mailwhy.parsing.lexicon import Lexicon
-
-__all__ = ["Locator", "beginnings_patterns"]
+__all__ = ["ANY_SIGNS", "Locator"]
 
 SHORT = 2_000
 """Texts up to this length are read as a whole."""
@@ -40,14 +37,8 @@ _LETTERS = bytes([*range(0x61, 0x78), 0x79, 0x7A, *range(0xC0, 0xD7), *range(0xD
 _SIGNS = ("0x8", "-ERR", "0×8")
 _BYTE_SIGNS = tuple(sign.encode("latin-1") for sign in _SIGNS)
 _SHORT_SIGNS = ("stat=", "in reply to", ">:", "OFR", "LPN")
-_WORD = re.compile(r"[^\W_]+")
-_KINDS = frozenset({
-    "express", "outlook", "other", "system_administrator", "exchange", "bounce", "failed_recipients", "webmail_error",
-    "rejected_address", "rejected_sender", "server_reply", "reported", "live_mail_error_id", "error_number",
-    "final_recipient", "original_recipient", "reason", "checked_recipient", "rcpt_command", "socket_error",
-})  # fmt: skip
-_PREFIX = 18
-_ENOUGH = 8
+ANY_SIGNS = (*_SIGNS, *_SHORT_SIGNS)
+"""Strings that are looked for as they stand."""
 _BELOW_ADDRESS = re.compile(r"@[^\s<>@]{1,100}(?:<br>)?\s*\n\s*\S")
 
 
@@ -126,53 +117,3 @@ class Locator:
 
 def _first(matches: Iterator[re.Match[str] | None]) -> re.Match[str] | None:
     return next((match for match in matches if match), None)
-
-
-def beginnings_patterns(lexicon: Lexicon) -> list[str]:
-    """Patterns for the beginnings of sentences, headings and telling labels: those with a capital, and the others."""
-    beginnings = {_beginning(spelling) for kind, spelling in lexicon.spellings if kind in _KINDS}
-    beginnings = {text for text in beginnings if not (text[:1].islower() and _accented(text[0]))}
-    initials = {fold(text[0]).upper() + text[1:] for text in beginnings if text and _accented(text[0])}
-    telling = sorted(text for text in beginnings | initials if len(text) > 5 or not text.isascii())
-    small = [text for text in telling if text[0].islower()]
-    return [_factored(words) or r"(?!)" for words in ([text for text in telling if not text[0].islower()], small)]
-
-
-def _beginning(spelling: str) -> str:
-    """The first letters of a spelling, up to an accent if it comes late enough: accents are what damage hits first."""
-    words = re.sub(r"[\W_]+", lambda gap: "'" if "'" in gap.group() else " ", spelling)[:_PREFIX].strip(" '")
-    late = next((index for index, letter in enumerate(words) if index >= _ENOUGH and _accented(letter)), len(words))
-    return words[:late].rstrip(" '")
-
-
-def _accented(letter: str) -> bool:
-    return not letter.isascii() and fold(letter).isascii()
-
-
-def _factored(words: list[str]) -> str:
-    """One pattern for all ``words``, with common beginnings shared; a blank stands for anything between words."""
-    tree: dict[str, dict[str, object]] = {}
-    for word in words:
-        node: dict[str, object] = tree  # type: ignore[assignment]
-        for character in word:
-            node = node.setdefault(character, {})  # type: ignore[assignment]
-        node.clear()
-        node[""] = {}
-    return _pattern(tree)  # type: ignore[arg-type]
-
-
-def _pattern(node: dict[str, object]) -> str:
-    if "" in node or not node:
-        return ""
-    branches = [_letter(character) + _pattern(following) for character, following in node.items()]  # type: ignore[arg-type]
-    return branches[0] if len(branches) == 1 else "(?:" + "|".join(branches) + ")"
-
-
-def _letter(character: str) -> str:
-    if character == " ":
-        return r"\W{1,8}"
-    if character == "'":
-        return r"(?:\W|&#?\w{2,7};){1,4}"
-    if _accented(character) and character.islower():
-        return rf"(?:{character}|\S{{1,8}}?)"
-    return re.escape(character)  # initials stay plain, so that the pattern has a set of first letters to skip by

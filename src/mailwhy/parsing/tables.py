@@ -11,26 +11,28 @@ import os
 from pathlib import Path
 from typing import Any
 
+from mailwhy.parsing.beginnings import beginnings_patterns
 from mailwhy.parsing.lexicon import KINDS, Lexicon, Phrase, load_lexicon
-from mailwhy.parsing.locate import beginnings_patterns
 from mailwhy.parsing.machine import Machine
+from mailwhy.parsing.sieve import sieve_pattern
 from mailwhy.places import cache_folder, data_folder, packed_folder
 
 __all__ = ["Tables", "compile_tables", "load_tables"]
 
-_FORMAT = 2
+_FORMAT = 3
 _NAME = "parser.json"
 
 
 class Tables:
-    """What the engine needs: the lexicon, the parser, and the patterns of sentences' beginnings."""
+    """What the engine needs: the lexicon, the parser, the patterns of sentences' beginnings, the sieve."""
 
-    __slots__ = ("beginnings", "lexicon", "parser")
+    __slots__ = ("beginnings", "lexicon", "parser", "sieve")
 
-    def __init__(self, lexicon: Lexicon, parser: Machine, beginnings: list[str]) -> None:
+    def __init__(self, lexicon: Lexicon, parser: Machine, beginnings: list[str], sieve: str) -> None:
         self.lexicon = lexicon
         self.parser = parser
         self.beginnings = beginnings
+        self.sieve = sieve
 
 
 def compile_tables(folder: Path | None = None) -> bytes:
@@ -52,6 +54,7 @@ def compile_tables(folder: Path | None = None) -> bytes:
             "words": lexicon.words,
         },
         "beginnings": beginnings_patterns(lexicon),
+        "sieve": sieve_pattern(lexicon),
         "grammar": compile_grammar((folder / "report.lark").read_text(encoding="utf-8")),
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
@@ -93,7 +96,7 @@ def _from_document(document: dict[str, Any]) -> Tables:
         unspaced=saved["unspaced"],
         words=saved["words"],
     )
-    return Tables(lexicon, Machine(document["grammar"]), document["beginnings"])
+    return Tables(lexicon, Machine(document["grammar"]), document["beginnings"], document["sieve"])
 
 
 def _read(path: Path) -> dict[str, Any] | None:
@@ -124,6 +127,6 @@ def _fingerprint(folder: Path) -> str:
     digest.update((folder / "report.lark").read_bytes())
     for path in sorted((folder / "languages").glob("*.yaml")):
         digest.update(path.name.encode() + path.read_bytes())
-    for source in ("lexicon.py", "locate.py", "folding.py", "grammar.py"):
+    for source in ("lexicon.py", "beginnings.py", "locate.py", "sieve.py", "folding.py", "grammar.py"):
         digest.update(Path(__file__).with_name(source).read_bytes())
     return digest.hexdigest()[:32]
