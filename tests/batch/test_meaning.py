@@ -54,7 +54,7 @@ def test_what_was_not_asked_for_lately_is_forgotten() -> None:
     asked: list[str] = []
 
     def find(key: str) -> int:
-        return memory.get(key, lambda: asked.append(key) or len(asked))  # type: ignore[func-returns-value]
+        return memory.recall(key, lambda: asked.append(key) or len(asked))  # type: ignore[func-returns-value]
 
     assert [find(key) for key in "abacab"] == [1, 2, 1, 3, 1, 4]
     assert asked == ["a", "b", "c", "b"]

@@ -56,3 +56,8 @@ def test_a_grammar_that_does_not_take_every_text_is_told() -> None:
     tables: dict[str, Any] = compile_grammar("start: lone*\nlone: JUNK\nJUNK: /[a-z]+/\n")
     with pytest.raises(ValueError, match=r"report\.lark has no terminal for '1'"):
         Machine(tables).read("abc1")
+
+
+def test_a_grammar_with_nested_items_is_told() -> None:
+    with pytest.raises(ValueError, match="other things than a label and its value"):
+        compile_grammar("start: lone*\nlone: JUNK JUNK JUNK\nJUNK: /[a-z]+/\n")

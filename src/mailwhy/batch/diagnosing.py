@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from mailwhy.batch.schema import RESULT_SCHEMA
 from mailwhy.diagnosis.api import phrasebook
 from mailwhy.i18n import N_, negotiate, translator
 from mailwhy.knowledge import KnowledgeBase
-from mailwhy.parsing import TextTooLargeError, could_hold_report, parse, sieve
+from mailwhy.parsing import TextTooLargeError, parse_all, sieve
 from mailwhy.parsing.report import Report
 
 __all__ = ["DEFAULT_KEY", "Diagnoser", "Options", "diagnose_batch"]
@@ -26,6 +27,9 @@ __all__ = ["DEFAULT_KEY", "Diagnoser", "Options", "diagnose_batch"]
 DEFAULT_KEY = "mailwhy"
 _SHORTEST = 8
 _KEPT_TEXTS = 2000
+_AT_ONCE = 64
+"""Texts that are read together."""
+
 _SECRET = ("rejected_address", "server_response", "client_message", "server", "remote_host")
 _PLAIN_FIELDS = tuple(name for name in Report.model_fields if name not in ("span", "unread"))
 _plain_facts = attrgetter(*_PLAIN_FIELDS)
@@ -59,6 +63,11 @@ class _Found(NamedTuple):
     values: tuple[Any, ...]
 
 
+_Row = tuple[Any, ...]
+_Outcome = list[_Found] | str
+"""The reports of a text, or what is wrong with it."""
+
+
 class Diagnoser:
     """Diagnoses batches of texts; keeps what it has seen, since tickets repeat each other.
 
@@ -75,7 +84,7 @@ class Diagnoser:
         self._say = translator(locale)
         self._interpreter = Interpreter(kb, phrasebook(kb, locale))
         self._redactor = Redactor(options.redact_key, self._interpreter.is_provider) if options.redact else None
-        self._seen: Memory[list[_Found]] = Memory(_KEPT_TEXTS)
+        self._seen: Memory[_Outcome] = Memory(_KEPT_TEXTS)
 
     def diagnose(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """A row of RESULT_SCHEMA for each report in the texts of a batch of INPUT_SCHEMA, in order.
@@ -86,40 +95,51 @@ class Diagnoser:
         ticket_seen: set[tuple[Any, ...]] = set()
         last_place: tuple[Any, ...] | None = None
         count = 0
-        for source, row, ticket, created, part, text in _rows(_sifted(batch)):
-            try:
-                found = self._reports(text)
-            except TextTooLargeError as error:
-                found_rows.append((source, row, ticket, part, None, None, str(error), *_NO_REPORT))
+        for (source, row, ticket, created, part, _), outcome in self._outcomes(_rows(_sifted(batch))):
+            if isinstance(outcome, str):
+                found_rows.append((source, row, ticket, part, None, None, outcome, *_NO_REPORT))
                 continue
-            except Exception as error:  # noqa: BLE001 - one text must not end a run over a million
-                told = self._say(N_("mailwhy failed on this text, which is a fault of mailwhy: {reason}"))
-                reason = told.format(reason=f"{type(error).__name__}: {error}")
-                found_rows.append((source, row, ticket, part, None, None, reason, *_NO_REPORT))
-                continue
-            if not found:
+            if not outcome:
                 continue
             place = (source, row, ticket)
             if place != last_place or place == (None, None, None):
                 last_place, count = place, 0
                 ticket_seen.clear()
-            for report in found:
+            for report in outcome:
                 if report.identity in ticket_seen:
                     continue
                 count += 1
                 where = (source, row, self._ticket(ticket), part, count, read_date(created), None)
                 found_rows.append(where + report.values)
-            ticket_seen.update(report.identity for report in found)
+            ticket_seen.update(report.identity for report in outcome)
         columns = dict(zip(_FIELDS, zip(*found_rows, strict=True), strict=True)) if found_rows else {}
         return pa.RecordBatch.from_arrays(
             [pa.array(columns.get(field.name, ()), field.type) for field in RESULT_SCHEMA], schema=RESULT_SCHEMA
         )
 
-    def _reports(self, text: str) -> list[_Found]:
-        if len(text) < _SHORTEST or not could_hold_report(text):
-            return []
-        key = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        return self._seen.get(key, lambda: [self._found(report) for report in parse(plain_text(text))])
+    def _outcomes(self, rows: Iterator[_Row]) -> Iterator[tuple[_Row, _Outcome]]:
+        """The rows whose texts are long enough, each with what came of its text."""
+        wanted = (row for row in rows if len(row[-1]) >= _SHORTEST)
+        while group := list(islice(wanted, _AT_ONCE)):
+            keys = [hashlib.blake2b(row[-1].encode("utf-8"), digest_size=16).digest() for row in group]
+            known = {key: outcome for key in keys if (outcome := self._seen.get(key)) is not None}
+            unknown = {key: row[-1] for key, row in zip(keys, group, strict=True) if key not in known}
+            for key, outcome in zip(unknown, self._read(list(unknown.values())), strict=True):
+                known[key] = self._seen.put(key, outcome)
+            yield from ((row, known[key]) for key, row in zip(keys, group, strict=True))
+
+    def _read(self, texts: list[str]) -> list[_Outcome]:
+        """The reports of each text, or what is wrong with it."""
+        try:
+            return [list(map(self._found, reports)) for reports in parse_all(list(map(plain_text, texts)))]
+        except TextTooLargeError as error:
+            if len(texts) == 1:
+                return [str(error)]
+        except Exception as error:  # noqa: BLE001 - one text must not end a run over a million
+            if len(texts) == 1:
+                told = self._say(N_("mailwhy failed on this text, which is a fault of mailwhy: {reason}"))
+                return [told.format(reason=f"{type(error).__name__}: {error}")]
+        return [outcome for text in texts for outcome in self._read([text])]
 
     def _found(self, report: Report) -> _Found:
         identity = _plain_facts(report)

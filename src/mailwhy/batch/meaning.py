@@ -49,16 +49,24 @@ class Memory(Generic[_Known]):
         self._most = most
         self._known: OrderedDict[Hashable, _Known] = OrderedDict()
 
-    def get(self, key: Hashable, find: Callable[[], _Known]) -> _Known:
-        """What is known by the key, or is found now."""
-        known = self._known
-        if key in known:
-            known.move_to_end(key)
-            return known[key]
-        found = known[key] = find()
-        if len(known) > self._most:
-            known.popitem(last=False)
+    def get(self, key: Hashable) -> _Known | None:
+        """What is known by the key, if anything is."""
+        found = self._known.get(key)
+        if found is not None:
+            self._known.move_to_end(key)
         return found
+
+    def put(self, key: Hashable, found: _Known) -> _Known:
+        """Keeps what was found, and gives it back."""
+        self._known[key] = found
+        if len(self._known) > self._most:
+            self._known.popitem(last=False)
+        return found
+
+    def recall(self, key: Hashable, find: Callable[[], _Known]) -> _Known:
+        """What is known by the key, or is found now."""
+        found = self.get(key)
+        return self.put(key, find()) if found is None else found
 
 
 class Interpreter:
@@ -78,17 +86,17 @@ class Interpreter:
         self._settings: Memory[_Evidence] = Memory(_KEPT)
         self._evidence: Memory[_Evidence] = Memory(_KEPT)
         self._meanings: Memory[Meaning] = Memory(_KEPT)
-        self._provider_names: Memory[str | None] = Memory(_KEPT)
+        self._provider_names: Memory[str] = Memory(_KEPT)
 
     def meaning(self, report: Report) -> Meaning:
         """What a report means. Whom it names makes no difference, so the reports of a company have few meanings."""
         said, settings = self._of_words(report), self._of_settings(report)
         key = (said, settings, report.client, report.server_response is None)
-        return self._meanings.get(key, lambda: self._ranked(report, said.findings, settings.findings))
+        return self._meanings.recall(key, lambda: self._ranked(report, said.findings, settings.findings))
 
     def provider(self, name: str | None) -> str | None:
         """The provider of a server's name or of an address."""
-        return self._provider_names.get(name, lambda: self._provider(name)) if name else None
+        return self._provider_names.recall(name, lambda: self._provider(name)) or None if name else None
 
     def is_provider(self, domain: str) -> bool:
         """Whether a provider's addresses or servers have the domain."""
@@ -99,7 +107,7 @@ class Interpreter:
         reply = likeness(reply, self._names) if reply else None
         message = likeness(message, self._names) if message else None
         codes = report.error_number, report.smtp_code, report.enhanced_code, report.server_error, report.socket_error
-        return self._said.get(
+        return self._said.recall(
             (reply, message, report.client, codes),
             lambda: self._shared(
                 # What is kept can't depend on what the key leaves out.
@@ -113,7 +121,7 @@ class Interpreter:
             account = None
         stated = report.server, account, report.protocol, report.port, report.ssl, report.client
         codes = report.error_number, report.smtp_code, report.enhanced_code, report.server_error, report.socket_error
-        return self._settings.get(
+        return self._settings.recall(
             (stated, codes, report.server_response is None),
             lambda: self._shared(collect_settings(report.model_copy(update={"account": account}), self._kb)),
         )
@@ -121,7 +129,7 @@ class Interpreter:
     def _shared(self, findings: _Findings) -> "_Evidence":
         """One object for findings that are alike, so that those are told by it."""
         key = tuple((finding.kind, finding.entry, *finding.causes.items()) for finding in findings)
-        return self._evidence.get(key, lambda: _Evidence(findings))
+        return self._evidence.recall(key, lambda: _Evidence(findings))
 
     def _ranked(self, report: Report, said: _Findings, settings: _Findings) -> Meaning:
         findings = (*said, *settings)
@@ -148,12 +156,12 @@ class Interpreter:
             reply_known=reply_known,
         )
 
-    def _provider(self, name: str) -> str | None:
+    def _provider(self, name: str) -> str:
         _, at, domain = name.lower().rstrip(".").rpartition("@")
         if at:
-            return next(iter(self._providers.of_domain(domain)), None)
+            return next(iter(self._providers.of_domain(domain)), "")
         found = self._providers.find(domain)
-        return found.providers[0] if found else None
+        return found.providers[0] if found else ""
 
 
 class _Evidence:

@@ -1,10 +1,12 @@
 """From a text to the failure reports in it."""
 
+from collections.abc import Sequence
+
 from mailwhy.i18n import N_, SpokenError
 from mailwhy.parsing.engine import default_engine
 from mailwhy.parsing.report import Report
 
-__all__ = ["DEFAULT_MAX_LENGTH", "Report", "TextTooLargeError", "could_hold_report", "parse", "sieve"]
+__all__ = ["DEFAULT_MAX_LENGTH", "Report", "TextTooLargeError", "could_hold_report", "parse", "parse_all", "sieve"]
 
 DEFAULT_MAX_LENGTH = 1024 * 1024
 
@@ -36,9 +38,24 @@ def parse(text: str, *, max_length: int = DEFAULT_MAX_LENGTH) -> list[Report]:
     Raises:
         TextTooLargeError: ``text`` has more than ``max_length`` characters.
     """
-    if len(text) > max_length:
-        raise TextTooLargeError(len(text), max_length)
-    return default_engine().read(text)
+    (reports,) = parse_all([text], max_length=max_length)
+    return reports
+
+
+def parse_all(texts: Sequence[str], *, max_length: int = DEFAULT_MAX_LENGTH) -> list[list[Report]]:
+    """What ``parse`` finds in each of ``texts``, in less time.
+
+    Args:
+        texts: some dozens at a time; of more, each takes no less.
+        max_length: refuse a longer text.
+
+    Raises:
+        TextTooLargeError: one of them has more than ``max_length`` characters.
+    """
+    for text in texts:
+        if len(text) > max_length:
+            raise TextTooLargeError(len(text), max_length)
+    return default_engine().read_all(texts)
 
 
 def could_hold_report(text: str) -> bool:

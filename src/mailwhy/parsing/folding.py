@@ -36,12 +36,32 @@ class _FoldTable(dict[int, str]):
 
 
 _TABLE = _FoldTable({ord(variant): plain for plain, variants in _ALIKE.items() for variant in variants})
+_BYTES = bytes(ord(folded) if (folded := _TABLE[code]) <= "\xff" else code for code in range(256))
+_BEYOND = b"\xb5"
+"""The micro sign, the only character of Latin-1 whose folded form (a Greek letter) is none."""
+
+_TYPED = tuple((variant, _TABLE[ord(variant)]) for variant in "\u2019\u2018\u201c\u201d\u2013\u2014\u202f")
+"""What programs put in place of what people type: curly quotes, dashes, narrow blanks."""
 
 
 def fold(text: str) -> str:
     """``text`` in lower case, without accents, with plain quotes, blanks and punctuation; the same length."""
-    if not text.isascii():
-        return text.translate(_TABLE)
-    # Replacing what is mostly not there takes a fifth of the time of a translation.
-    folded = text.lower().replace("`", "'").replace("\t", " ").replace("\r", " ")
-    return folded.replace("\x0b", " ").replace("\x0c", " ")
+    if text.isascii():
+        # Replacing what is mostly not there takes a fifth of the time of a translation.
+        folded = text.lower().replace("`", "'").replace("\t", " ").replace("\r", " ")
+        return folded.replace("\x0b", " ").replace("\x0c", " ")
+    raw = _latin(text)
+    if raw is None:
+        for variant, plain in _TYPED:
+            text = text.replace(variant, plain)
+        raw = _latin(text)
+    return text.translate(_TABLE) if raw is None else raw.translate(_BYTES).decode("latin-1")
+
+
+def _latin(text: str) -> bytes | None:
+    """The bytes of a text of Latin-1, which are translated ten times as fast as characters."""
+    try:
+        raw = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+    return None if _BEYOND in raw else raw

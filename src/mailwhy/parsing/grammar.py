@@ -29,6 +29,7 @@ def compile_grammar(source: str) -> dict[str, Any]:
 
     Raises:
         lark.exceptions.LarkError: the grammar is wrong or ambiguous.
+        ValueError: one of its items is more than a label and its value.
     """
     built = build_lark(source)
     frontend: Any = built.parser
@@ -73,6 +74,14 @@ def _names(lexer: Any) -> tuple[str, ...]:
 
 
 def _item(rule: Any) -> str:
-    """The name of the kind of item that a rule makes, or nothing."""
-    name = rule.alias or rule.origin.name
-    return name if name in _ITEMS else ""
+    """The name of the kind of item that a rule makes, or nothing.
+
+    Raises:
+        ValueError: the item would be made of more than a label and its value.
+    """
+    name: str = rule.alias or rule.origin.name
+    if name not in _ITEMS:
+        return ""
+    if len(rule.expansion) > 2 or not all(symbol.is_term for symbol in rule.expansion):
+        raise ValueError(f"report.lark: {rule} is made of other things than a label and its value")
+    return name

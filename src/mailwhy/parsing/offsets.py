@@ -1,8 +1,9 @@
 """Where a position of a rewritten text lies in the text that it was made from."""
 
 from bisect import bisect_right
+from collections.abc import Iterable
 
-__all__ = ["OffsetMap", "Rewriter"]
+__all__ = ["OffsetMap", "rewritten"]
 
 
 class OffsetMap:
@@ -26,32 +27,24 @@ class OffsetMap:
         return min(found, limit)
 
 
-class Rewriter:
-    """Builds a rewritten text piece by piece, together with its OffsetMap."""
+def rewritten(text: str, replacements: Iterable[tuple[int, int, str]]) -> tuple[str, OffsetMap]:
+    """``text`` with other pieces in place of some of its own, and the way back.
 
-    __slots__ = ("_done", "_new", "_old", "_pieces", "_size", "_text")
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._pieces: list[str] = []
-        self._new = [0]
-        self._old = [0]
-        self._size = 0
-        self._done = 0
-
-    def replace(self, start: int, end: int, by: str) -> None:
-        """Put ``by`` in place of ``text[start:end]``; calls come in rising order and don't overlap."""
-        kept = self._text[self._done : start]
-        self._pieces.append(kept)
-        self._pieces.append(by)
-        self._new.append(self._size + len(kept))
-        self._old.append(start)
-        self._size += len(kept) + len(by)
-        self._new.append(self._size)
-        self._old.append(end)
-        self._done = end
-
-    def finish(self) -> tuple[str, OffsetMap]:
-        """The rewritten text and the way back."""
-        self._pieces.append(self._text[self._done :])
-        return "".join(self._pieces), OffsetMap(self._new, self._old, len(self._text))
+    Args:
+        text: the text.
+        replacements: start and end of a piece and what to put there, in rising order; they don't overlap.
+    """
+    pieces: list[str] = []
+    new, old = [0], [0]
+    size = done = 0
+    for start, end, by in replacements:
+        pieces += (text[done:start], by)
+        size += start - done
+        new.append(size)
+        old.append(start)
+        size += len(by)
+        new.append(size)
+        old.append(end)
+        done = end
+    pieces.append(text[done:])
+    return "".join(pieces), OffsetMap(new, old, len(text))

@@ -42,12 +42,15 @@ _ABOUT_MAIL = re.compile(
 
 
 class Vocabulary:
-    """The word lists ``words.mail`` and ``words.not_mail``."""
+    """The word lists of the lexicon that tell what a text is about."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._mail = frozenset(lexicon.words.get("mail", ()))
         self._not_mail = frozenset(lexicon.words.get("not_mail", ()))
         self._other_protocol = frozenset(lexicon.words.get("other_protocol", ()))
+        self._not_a_mail_server = self._not_mail | self._other_protocol
+        self.actions = frozenset(" ".join(_WORD.findall(action)) for action in lexicon.words.get("actions", ()))
+        """What a task of Outlook's send/receive dialog does: "sending"."""
 
     def reply_evidence(self, reply: Reply, text: str, start: int) -> float:
         """Points for a reply that no label introduces, standing at ``start`` of ``text``."""
@@ -76,8 +79,7 @@ class Vocabulary:
 
     def of_other_servers(self, sentence: str) -> bool:
         """Whether a sentence that a mail client has, too, is about a file server, a website or the like."""
-        words = set(_WORD.findall(fold(sentence)))
-        return bool((self._not_mail | self._other_protocol) & words)
+        return not self._not_a_mail_server.isdisjoint(_WORD.findall(fold(sentence)))
 
     def text_evidence(self, reply: Reply) -> float:
         """Points for words without a code that stand below a recipient's address."""

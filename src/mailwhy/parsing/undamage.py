@@ -6,9 +6,9 @@ Each repair is tried only where a cheap search shows the need, and keeps the way
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from mailwhy.parsing.offsets import OffsetMap, Rewriter
+from mailwhy.parsing.offsets import OffsetMap, rewritten
 
 __all__ = ["Repaired", "repair"]
 
@@ -73,18 +73,12 @@ def repair(text: str) -> Repaired:
 
 
 def _rewrite(text: str, pattern: re.Pattern[str], replacement: Callable[[str], str]) -> tuple[str, OffsetMap | None]:
-    rewriter: Rewriter | None = None
-    for match in _matches(pattern, text):
-        found = match.group()
-        by = replacement(found)
-        if by != found:
-            rewriter = rewriter or Rewriter(text)
-            rewriter.replace(match.start(), match.end(), by)
-    return rewriter.finish() if rewriter else (text, None)
-
-
-def _matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    return pattern.finditer(text)
+    changes = [
+        (match.start(), match.end(), by)
+        for match in pattern.finditer(text)
+        if (by := replacement(match.group())) != match.group()
+    ]
+    return rewritten(text, changes) if changes else (text, None)
 
 
 def _plain_markup(found: str) -> str:

@@ -40,15 +40,11 @@ def account_of_task(reader: Reader, name: str) -> str | None:
     if not dash:
         head, dash, tail = name.rpartition("–")
     action = " ".join(WORDS.findall(fold(tail)))
-    if dash and (action in _actions(reader) or not action):
+    if dash and (action in reader.vocabulary.actions or not action):
         return _TASK_TAIL.sub("", head).strip() or None
-    if " ".join(WORDS.findall(fold(name))) in _actions(reader) or ":" in name:
+    if " ".join(WORDS.findall(fold(name))) in reader.vocabulary.actions or ":" in name:
         return None
     return name if "@" in name.split(" ", maxsplit=1)[0] or len(name.split()) <= 3 else None
-
-
-def _actions(reader: Reader) -> set[str]:
-    return {" ".join(WORDS.findall(action)) for action in reader.words.get("actions", ())}
 
 
 def reported(reader: Reader, item: Item) -> None:
