@@ -11,6 +11,7 @@ from mailwhy.batch.columns import Mapper, Selection
 from mailwhy.batch.errors import NoColumnError, Rejected
 from mailwhy.batch.readers import read_source
 from mailwhy.batch.schema import INPUT_SCHEMA
+from mailwhy.batch.sifting import worth_reading
 from mailwhy.batch.sources import Source
 from mailwhy.batch.tickets import Item, Ticket
 from mailwhy.i18n import Translator
@@ -27,34 +28,39 @@ class Chunk:
 
     tickets: int = 0
     rejected: list[dict[str, Any]] = field(default_factory=list)
-    columns: list[list[Any]] = field(default_factory=lambda: [[] for _ in INPUT_SCHEMA.names])
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    """Their texts with what belongs to each, in the order of INPUT_SCHEMA."""
     size: int = 0
 
     def add(self, source: str | None, ticket: Ticket) -> None:
         """Takes a ticket in."""
         self.tickets += 1
-        sources, rows, tickets, created, parts, texts = self.columns
-        for part, text in ticket.parts:
-            sources.append(source)
-            rows.append(ticket.row)
-            tickets.append(ticket.id)
-            created.append(ticket.created)
-            parts.append(part)
-            texts.append(text)
+        row, number, created, parts = ticket
+        for part, text in parts:
+            self.rows.append((source, row, number, created, part, text))
             self.size += len(text)
 
     def batch(self) -> pa.RecordBatch:
-        """The texts in INPUT_SCHEMA."""
-        arrays = [_array(values, kind) for values, kind in zip(self.columns, INPUT_SCHEMA.types, strict=True)]
-        return pa.RecordBatch.from_arrays(arrays, schema=INPUT_SCHEMA)
+        """The texts in which a report could be, in INPUT_SCHEMA."""
+        texts = _array([row[-1] for row in self.rows], pa.string())
+        found = worth_reading(texts)
+        rows = [row for row, kept in zip(self.rows, found.to_pylist(), strict=True) if kept]
+        columns = list(zip(*rows, strict=True)) if rows else [()] * len(INPUT_SCHEMA)
+        fields = list(INPUT_SCHEMA)[:-1]
+        arrays = [_array(list(values), field.type) for values, field in zip(columns, fields, strict=False)]
+        return pa.RecordBatch.from_arrays([*arrays, texts.filter(found)], schema=INPUT_SCHEMA)
 
     def payload(self) -> bytes:
-        """The texts as an Arrow IPC stream."""
+        """The same as an Arrow IPC stream."""
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, INPUT_SCHEMA) as stream:
             stream.write_batch(self.batch())
         content: bytes = sink.getvalue().to_pybytes()
         return content
+
+    def forget(self) -> None:
+        """Lets go of the texts, which a worker has now."""
+        self.rows = []
 
 
 def chunks(found: Iterator[Source], selection: Selection, encoding: str | None, say: Translator) -> Iterator[Chunk]:
@@ -101,9 +107,9 @@ def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
         return pa.array([value and value.encode("utf-8", "replace").decode("utf-8") for value in values], kind)
 
 
-def checksum(payload: bytes) -> int:
-    """Tells whether a resumed run reads what the run before it read."""
-    return zlib.crc32(payload)
+def checksum(chunk: Chunk, payload: bytes) -> int:
+    """Tells whether a resumed run reads what the run before it read, as far as it can make a difference."""
+    return zlib.crc32(payload, chunk.tickets)
 
 
 def _refused(source: str, item: Rejected, say: Translator) -> dict[str, Any]:

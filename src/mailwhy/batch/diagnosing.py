@@ -9,17 +9,17 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from mailwhy.batch.dates import read_date
 from mailwhy.batch.htmltext import plain_text
 from mailwhy.batch.meaning import Interpreter, Meaning, Memory
 from mailwhy.batch.redaction import Redactor
 from mailwhy.batch.schema import RESULT_SCHEMA
+from mailwhy.batch.sifting import worth_reading
 from mailwhy.diagnosis.api import phrasebook
 from mailwhy.i18n import N_, negotiate, translator
 from mailwhy.knowledge import KnowledgeBase
-from mailwhy.parsing import TextTooLargeError, parse_all, sieve
+from mailwhy.parsing import TextTooLargeError, parse_all
 from mailwhy.parsing.report import Report
 
 __all__ = ["DEFAULT_KEY", "Diagnoser", "Options", "diagnose_batch"]
@@ -95,7 +95,7 @@ class Diagnoser:
         ticket_seen: set[tuple[Any, ...]] = set()
         last_place: tuple[Any, ...] | None = None
         count = 0
-        for (source, row, ticket, created, part, _), outcome in self._outcomes(_rows(_sifted(batch))):
+        for (source, row, ticket, created, part, _), outcome in self._outcomes(_rows(batch)):
             if isinstance(outcome, str):
                 found_rows.append((source, row, ticket, part, None, None, outcome, *_NO_REPORT))
                 continue
@@ -119,7 +119,7 @@ class Diagnoser:
 
     def _outcomes(self, rows: Iterator[_Row]) -> Iterator[tuple[_Row, _Outcome]]:
         """The rows whose texts are long enough, each with what came of its text."""
-        wanted = (row for row in rows if len(row[-1]) >= _SHORTEST)
+        wanted = (row for row in rows if row[-1] and len(row[-1]) >= _SHORTEST)
         while group := list(islice(wanted, _AT_ONCE)):
             keys = [hashlib.blake2b(row[-1].encode("utf-8"), digest_size=16).digest() for row in group]
             known = {key: outcome for key in keys if (outcome := self._seen.get(key)) is not None}
@@ -185,20 +185,13 @@ def diagnose_batch(
         KeyError: the batch has no column ``text``.
         KnowledgeError: a folder of the organisation's knowledge is not valid.
     """
-    return _diagnoser(Options(locale or "en", redact, redact_key, tuple(kb))).diagnose(batch)
+    found = batch.filter(worth_reading(batch.column("text")))
+    return _diagnoser(Options(locale or "en", redact, redact_key, tuple(kb))).diagnose(found)
 
 
 @lru_cache(maxsize=4)
 def _diagnoser(options: Options) -> Diagnoser:
     return Diagnoser(options)
-
-
-def _sifted(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The texts in which a report could be."""
-    texts = batch.column("text")
-    if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
-        texts = texts.cast(pa.large_string())
-    return batch.filter(pc.match_substring_regex(texts, sieve()))
 
 
 def _rows(batch: pa.RecordBatch) -> Iterator[tuple[Any, ...]]:

@@ -151,7 +151,7 @@ def run(  # noqa: PLR0913 - each is one choice of the user
                 "with_report": outcome.tickets,
                 "reports": outcome.reports,
                 "rejected": [*chunk.rejected, *outcome.rejected],
-                "crc": checksum(payload),
+                "crc": checksum(chunk, payload),
             }
             journal.add(Frame(facts, outcome.rows))
             counts.add(facts)
@@ -236,9 +236,9 @@ def _undone(found: Iterator[Chunk], done: list[dict[str, Any]]) -> Iterator[tupl
     for place, chunk in enumerate(found):
         payload = chunk.payload()
         if place >= len(done):
-            chunk.columns = []
+            chunk.forget()
             yield chunk, payload
-        elif checksum(payload) != done[place]["crc"]:
+        elif checksum(chunk, payload) != done[place]["crc"]:
             raise BatchError(
                 N_("the tickets have changed since the run that --resume goes on with; start again without it")
             )
