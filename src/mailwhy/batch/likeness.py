@@ -7,7 +7,11 @@ from mailwhy.diagnosis.wording_text import ADDRESS, fold
 
 __all__ = ["likeness"]
 
-_NAMED = re.compile(rf"{ADDRESS}|(?<![\w.])(?:\d{{4,}}|(?:\d{{1,3}}\.){{3}}\d{{1,3}})(?!\w|\.\d)")
+# What an address may begin with stands nowhere before it, so that a long word is not read from each of its letters.
+_NAMED = re.compile(
+    rf"(?<![\w.+%=/-])(?:{ADDRESS}|(?:\d{{4,}}|(?:\d{{1,3}}\.){{3}}\d{{1,3}})(?!\w|\.\d))|(?<=[+%=/-])\d{{4,}}(?!\w|\.\d)"
+)
+_NUMBERED = re.compile(r"\d(?:\d\d\d|\.\d{1,3}\.\d{1,3}\.\d)")
 _LETTERS = re.compile(r"[^@]")
 _ZEROS = str.maketrans("123456789", "000000000")
 
@@ -19,6 +23,8 @@ def likeness(text: str, telling: Collection[str]) -> str:
         text: a server's reply, a client's sentence.
         telling: addresses and numbers that wordings of the knowledge base hold; they stay.
     """
+    if "@" not in text and not _NUMBERED.search(text):
+        return text
 
     def stand_in(found: re.Match[str]) -> str:
         name = found[0]

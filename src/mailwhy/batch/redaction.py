@@ -27,6 +27,9 @@ _PHONE = re.compile(
     r"(?<![\w.@/#-])(?:\+\d{1,3}[ .\u00a0-]?(?:\(0\)[ ]?)?\d(?:[ .\u00a0-]?\d){6,11}"
     r"|0[1-9](?:[ .\u00a0-]\d{2}){4}|0[1-9]\d{8}|\(\d{3}\)[ ]?\d{3}[ .-]\d{4}|\d{3}[.-]\d{3}[.-]\d{4})(?![\w@]|[.-]\d)"
 )
+# A quick look whether any of them, but for IPv6, could be found: four numbers, or eight digits.
+_NUMBERED = re.compile(r"\d(?:\.\d{1,3}\.\d{1,3}\.\d|[-_]\d{1,3}[-_]\d{1,3}[-_]\d|(?:[ .\u00a0()-]{0,2}\d){7})")
+_DIGIT = re.compile(r"\d")
 
 
 class Redactor:
@@ -50,18 +53,21 @@ class Redactor:
             text: a reply, a message of a program.
             known: names that are personal here though nothing shows it, such as the account's.
         """
-        if "@" in text:
-            text = _ADDRESS.sub(self._address, text)
+        if (at := text.find("@")) >= 0:
+            word = text.rfind(" ", 0, at) + 1  # an address holds no blank, so none begins before this
+            text = text[:word] + _ADDRESS.sub(self._address, text[word:])
         for name in known:
             if name in text:
                 text = self._without(text, name)
-        if not any(map(str.isdigit, text)):
-            return text
-        text = _IPV4.sub(self._ip, text)
-        text = _IP_IN_NAME.sub(self._ip, text)
-        if ":" in text:
+        numbered = _NUMBERED.search(text)
+        if numbered:
+            text = _IPV4.sub(self._ip, text)
+            text = _IP_IN_NAME.sub(self._ip, text)
+        if text.count(":") >= 2 and _DIGIT.search(text):
             text = _IPV6.sub(self._ip, text)
-        return _PHONE.sub(lambda found: self._pseudonym("phone", re.sub(r"\D", "", found[0])), text)
+        if numbered:
+            text = _PHONE.sub(lambda found: self._pseudonym("phone", re.sub(r"\D", "", found[0])), text)
+        return text
 
     def _without(self, text: str, name: str) -> str:
         """The text without the name where it stands alone; to compile a pattern for each name would take longer."""

@@ -80,7 +80,8 @@ class Draft:
     @property
     def has_core(self) -> bool:
         """Whether what has been read could stand alone, so that a new beginning is another report."""
-        return bool(self.heard or self.wrapper_code or _CORE & self.fields.keys() or len(self.fields) >= 3)
+        fields = self.fields
+        return bool(self.heard or self.wrapper_code or len(fields) >= 3 or not _CORE.isdisjoint(fields))
 
     def hear(self, rank: int, reply: Reply, start: int) -> None:
         """Add a reply for the recipient that is being read about."""

@@ -71,7 +71,8 @@ _INNER_WORDS = {"server_reply": 1, "smtp_server": 9, "mail_command": 9, "rcpt_co
 _ONE_LINE = _TEXT_FIELDS | {"port", "ssl", "server_error", "socket_error", "error_number", "live_mail_error_id"}
 _MAY_BE_INNER = _TEXT_FIELDS | _HEADERS | _SHORT
 _BOUNDARY = re.compile(r"\n\s*\n|\(in\s+reply\s+to|\bquit\b|\n\s*<(?=[^<>\s]+@)|\n(?=>>>|\d{4}-\d\d-\d\d)")
-_CODE = re.compile(r"(?<![\w.#-])[245]\d\d[ #-]|(?<![\w.-])[245]\.\d{1,3}\.\d{1,3} ").search
+# The first character is in one set, for which a search is fast.
+_CODE = re.compile(r"[245](?:(?<![\w.#-].)\d\d[ #-]|(?<![\w.-].)\.\d{1,3}\.\d{1,3} )").search
 _CLOSED = re.compile(r"['\"][,.;)]*\s").search
 _QUOTE_ENDS = re.compile(r"['\">)\]}][\s,;.]*$|\n\s*$").search
 _ENDS_QUOTE = re.compile(r"['\">)\]}][\s,;.]*$|[,;\n][\s,;.]*$").search
@@ -243,7 +244,7 @@ def _in_reply(folded: str, last: Found | None, place: Found) -> bool:
         return False
     start = place.start
     stretch = folded[max(0, last.end - 1 if last else 0, start - _REACH) : start]
-    if not stretch.strip() or stretch.rstrip(" ").endswith("\n"):
+    if not _CODE(stretch) or stretch.rstrip(" ").endswith("\n"):
         return False
     behind = max((boundary.end() for boundary in _BOUNDARY.finditer(stretch)), default=0)
     code = _CODE(stretch, behind)

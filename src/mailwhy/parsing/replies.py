@@ -51,6 +51,8 @@ _STOPS = re.compile(
     r"|\n(?:msmtp|sendmail|send-mail|mutt|mailx|curl|postdrop|warning): |\n```",
     re.IGNORECASE,
 )
+# A quick look for what is part of one of them, in a folded text.
+_STOP_AHEAD = re.compile(r"\n|#|\?|\(in\b|from=<| on line ").search
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _QUOTATION_ENDS = re.compile(r"([^«»“”\n]*)[»”]")
 """The reply stands within a quotation that began before it."""
@@ -78,7 +80,9 @@ def read_reply(raw: str, *, need_code: bool = False, last_quote: bool = False) -
     folded = fold(raw)
     lead = _LEAD.match(folded)
     start = lead.end() if lead else 0
-    stops = [stop.start() for pattern in (_STOPS, _BLANK_LINE) if (stop := pattern.search(raw, start))]
+    stops = []
+    if _STOP_AHEAD(folded, start):
+        stops = [stop.start() for pattern in (_STOPS, _BLANK_LINE) if (stop := pattern.search(raw, start))]
     if last_quote and stops and _BLANK_LINE.match(raw, stops[-1]):
         stops.pop()  # a reply in quotes may hold a blank line
     end = after = min(stops, default=len(raw))

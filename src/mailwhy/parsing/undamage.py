@@ -25,6 +25,8 @@ _LOOKS_ENCODED = re.compile(
     r"=3D|=20(?=\n)|=(?:C[2-9A-F]|D[0-9A-F]|E[0-9A-F])=[89AB][0-9A-F]|=(?:A0|E[0-9A-F]|AB|BB|92)(?=[^=]|$)"
 )
 _QUOTING = re.compile(r"^[ \t]*(?:>(?!>> [A-Z]{4})[ \t]?)+|^//(?=\S)|^\|[ \t](?!\|)", re.MULTILINE)
+_SIGN_FIRST = re.compile(r"[ \t]*[>/|]")
+_SIGN_AHEAD = re.compile(r"\n[ \t]*[>/|]")
 _CP1252_HIGH = bytes({*range(0x80, 0xA0)} - {0x81, 0x8D, 0x8F, 0x90, 0x9D}).decode("cp1252")
 _MOJIBAKE = re.compile(rf"(?:[\u00c2-\u00f4][\u0080-\u00bf{_CP1252_HIGH}]{{1,3}})+|\u00c3 (?=[^\W\d_ ]|\s)|\u00c2(?= )")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
@@ -124,7 +126,7 @@ _REPAIRS: tuple[tuple[Callable[[str], object], re.Pattern[str], Callable[[str], 
     (lambda t: not t.isascii() and ("Ã" in t or "Â" in t or "â€" in t or "Ð" in t), _MOJIBAKE, _unscrambled),
     (lambda t: not t.isascii() and _MARK_ABOVE.search(t), _COMBINED, lambda found: unicodedata.normalize("NFC", found)),
     (lambda t: not t.isascii(), _INVISIBLE, lambda _: ""),
-    (lambda t: ">" in t or "//" in t or "|" in t, _QUOTING, lambda _: ""),
+    (lambda t: _SIGN_FIRST.match(t) or _SIGN_AHEAD.search(t), _QUOTING, lambda _: ""),
     (lambda t: t.count('=""') >= 3, _EMPTIED, lambda _: ""),
     (lambda t: "\\" in t, _ESCAPED, lambda _: ""),
     (lambda t: "mailto:" in t, _MAILTO, lambda _: ""),

@@ -108,7 +108,10 @@ def _inside(value: str) -> str:
 
 def find_address(text: str, start: int = 0) -> tuple[str, int, int] | None:
     """The first mail address of ``text`` from ``start`` on, with its place; without ``mailto:`` and closing dots."""
-    match = _ADDRESS.search(text, start)
+    at = text.find("@", start)
+    if at < 0:
+        return None
+    match = _ADDRESS.search(text, max(start, text.rfind(" ", start, at)))  # an address holds no blank
     if match is None:
         return None
     address = match.group().rstrip(".!?*")

@@ -12,7 +12,8 @@ from mailwhy.parsing.values import find_address, find_host, read_hresult, read_v
 
 _ONE_LINE = frozenset({"subject", "account", "server", "protocol", "server_response", "port", "ssl", "server_error",
                        "socket_error", "error_number"})  # fmt: skip
-_SENTENCE_END = re.compile(r"[.。!?]['\"»”’]?(?:\s|$)|\n\s*\n|\Z")
+_FOUR_WORDS = re.compile(r"[\W_]*(?:[^\W_]+[\W_]+){3}[^\W_]").match
+_SENTENCE_END = re.compile(r"[.。!?\n](?:(?<!\n)['\"»”’]?(?:\s|\Z)|(?<=\n)\s*\n)").search
 _KIND_OF_SERVER = re.compile(r"\s*(?:SMTP|\(SMTP\)|sortant \(SMTP\))\s", re.IGNORECASE)
 _ACCOUNT_NAME = re.compile(r"\s*['\"«“‘]?\s*(.{1,80}?)\s*['\"»”’]?(?:\.\s|\.$|,\s|\n| account\b)")
 _LOGIN = re.compile(r":[^\s:]+@[^\s:]+").match
@@ -70,15 +71,16 @@ def message(reader: Reader, item: Item) -> None:
     if draft.has_core and not goes_on and (draft.message_from >= 0 or draft.is_notice or len(gap) > NEAR // 2):
         reader.close(item.start)
         draft = reader.begin(item)
-    line = reader.text[item.start + 1 : item.start + 120]
-    words = len(WORDS.findall(line))
-    if item.kind == "express" and reader.vocabulary.of_other_servers(line[:60].partition("\n")[0]):
+    line = reader.text[item.start + 1 : item.start + 60].partition("\n")[0]
+    if item.kind == "express" and reader.vocabulary.of_other_servers(line):
         return
-    draft.saw(item.kind, item.end, 2 if words >= 4 else 1, reader.languages)
+    is_sentence = _FOUR_WORDS(reader.text, item.start + 1, item.start + 120)
+    draft.saw(item.kind, item.end, 2 if is_sentence else 1, reader.languages)
     if draft.message_from < 0:
         draft.message_from = item.start
-    sentence = _SENTENCE_END.search(reader.text[item.end : item.end + 400])
-    draft.end = max(draft.end, min(item.end + (sentence.end() if sentence else 100), len(reader.text)))
+    last = min(item.end + 400, len(reader.text))
+    sentence = _SENTENCE_END(reader.text, item.end, last)
+    draft.end = max(draft.end, sentence.end() if sentence else last)
 
 
 def hresult(reader: Reader, item: Item) -> None:
