@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from mailwhy.batch import BatchError, Selection, run, run_on_engine
-from mailwhy.batch.diagnosing import Options
 from mailwhy.batch.engines import ENGINES
 from mailwhy.batch.engines.work import Worker
+from mailwhy.batch.options import Options
 
 ENGINE_MARKS = [
     # What the engines' own libraries warn of is no concern of ours.

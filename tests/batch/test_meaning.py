@@ -7,9 +7,10 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from mailwhy.batch.diagnosing import Diagnoser, Options
+from mailwhy.batch.diagnosing import Diagnoser
 from mailwhy.batch.likeness import likeness
 from mailwhy.batch.meaning import Memory
+from mailwhy.batch.options import Options
 from mailwhy.diagnosis.wording_text import split_words
 
 TEXTS = [

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
@@ -13,6 +12,7 @@ import pyarrow as pa
 from mailwhy.batch.dates import read_date
 from mailwhy.batch.htmltext import plain_text
 from mailwhy.batch.meaning import Interpreter, Meaning, Memory
+from mailwhy.batch.options import DEFAULT_KEY, Options
 from mailwhy.batch.redaction import Redactor
 from mailwhy.batch.schema import RESULT_SCHEMA
 from mailwhy.batch.sifting import worth_reading
@@ -22,9 +22,8 @@ from mailwhy.knowledge import KnowledgeBase
 from mailwhy.parsing import TextTooLargeError, parse_all
 from mailwhy.parsing.report import Report
 
-__all__ = ["DEFAULT_KEY", "Diagnoser", "Options", "diagnose_batch"]
+__all__ = ["Diagnoser", "diagnose_batch"]
 
-DEFAULT_KEY = "mailwhy"
 _SHORTEST = 8
 _KEPT_TEXTS = 2000
 _AT_ONCE = 64
@@ -37,23 +36,6 @@ _PLACE_FIELDS = ("source", "row", "ticket", "part", "report", "created", "proble
 _REPORT_FIELDS = (*_PLAIN_FIELDS, "span_start", "span_end", "unread", "provider", "recipient_provider")
 _FIELDS = (*_PLACE_FIELDS, *_REPORT_FIELDS, *Meaning._fields)
 _NO_REPORT = (None,) * (len(_REPORT_FIELDS) + len(Meaning._fields))
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a diagnosis of many texts depends on, apart from the texts.
-
-    Args:
-        locale: language of titles and reasons (BCP 47); English where it is not spoken.
-        redact: whether personal data becomes pseudonyms.
-        redact_key: key of the pseudonyms.
-        kb: folders of an organisation's own knowledge.
-    """
-
-    locale: str = "en"
-    redact: bool = True
-    redact_key: str = DEFAULT_KEY
-    kb: tuple[str, ...] = ()
 
 
 class _Found(NamedTuple):

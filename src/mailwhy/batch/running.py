@@ -16,9 +16,9 @@ import pyarrow as pa
 import mailwhy
 from mailwhy.batch.chunks import Chunk, checksum, chunks
 from mailwhy.batch.columns import Selection
-from mailwhy.batch.diagnosing import DEFAULT_KEY, Options
 from mailwhy.batch.errors import BatchError
 from mailwhy.batch.journal import Frame, Journal
+from mailwhy.batch.options import DEFAULT_KEY, Options
 from mailwhy.batch.schema import ROW_SCHEMA
 from mailwhy.batch.sources import STDIN, Position, sources, total_size
 from mailwhy.batch.workers import outcomes, processors
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Progress", "RunSummary", "run", "run_on_engine"]
 
+
+_MUCH = 8 * 1024 * 1024
+"""Bytes that are never one chunk only."""
 
 _OWN_ENDINGS = ("", ".journal", ".partial", ".rejected.jsonl", ".rejected.jsonl.partial")
 
@@ -145,7 +148,8 @@ def run(  # noqa: PLR0913 - each is one choice of the user
         own = {Path(f"{target}{ending}").resolve() for ending in _OWN_ENDINGS}
         found = chunks(sources(inputs, position, form, own), chosen, encoding, translator(options.locale))
         work = _undone(found, done)
-        for chunk, payload, outcome in outcomes(work, options, jobs or processors()):
+        much = total is not None and total > _MUCH
+        for chunk, payload, outcome in outcomes(work, options, jobs or processors(), much=much):
             facts = {
                 "tickets": chunk.tickets,
                 "with_report": outcome.tickets,

@@ -5,6 +5,7 @@ a test alike, and they end by themselves when the process that started them is k
 """
 
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -16,25 +17,26 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from mailwhy.batch.diagnosing import Diagnoser, Options
 from mailwhy.batch.errors import BatchError
+from mailwhy.batch.options import Options
 from mailwhy.batch.schema import ROW_SCHEMA
 from mailwhy.i18n import N_
 
 if TYPE_CHECKING:
     from mailwhy.batch.chunks import Chunk  # a worker has no use for the readers
+    from mailwhy.batch.diagnosing import Diagnoser  # nor the process that feeds workers for this
 
     _Work = tuple[Chunk, bytes]
 
 __all__ = ["Outcome", "outcomes", "processors", "serve"]
 
 _LAST_BREATH = 5
+_MANY_OBJECTS = 20_000
 _SIZE = struct.Struct("<II")
 # What a library may print must not get among the answers: they go to what was standard output before.
 _BOOT = (
@@ -60,28 +62,33 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def outcomes(work: Iterator["_Work"], options: Options, jobs: int) -> Iterator[tuple["Chunk", bytes, Outcome]]:
+def outcomes(
+    work: Iterator["_Work"], options: Options, jobs: int, *, much: bool = False
+) -> Iterator[tuple["Chunk", bytes, Outcome]]:
     """The outcome of each chunk, in order.
 
     Args:
         work: chunks and their payloads.
         options: of the diagnosis.
         jobs: processes; work of a single chunk is done in this one, which is quicker than starting others.
+        much: whether there is sure to be more than one chunk, so that processes can start while the first is read.
 
     Raises:
         BatchError: a process died.
     """
-    first = list(islice(work, 2))
-    if jobs <= 1 or len(first) < 2:
+    first = [] if much and jobs > 1 else list(islice(work, 2))
+    if jobs <= 1 or len(first) == 1:
+        from mailwhy.batch.diagnosing import Diagnoser
+
         diagnoser = Diagnoser(options)
-        for chunk, payload in first:
-            yield chunk, payload, diagnosed(diagnoser, payload)
-        for chunk, payload in work:
+        for chunk, payload in chain(first, work):
             yield chunk, payload, diagnosed(diagnoser, payload)
         return
+    if not first and not much:
+        return
     waiting: deque[tuple[Chunk, bytes, Future[Outcome]]] = deque()
-    with _Pool(options, jobs) as pool:
-        for chunk, payload in _chain(first, work):
+    with _Pool(options, jobs, at_once=much) as pool:
+        for chunk, payload in chain(first, work):
             waiting.append((chunk, payload, pool.submit(payload)))
             while waiting and (len(waiting) > 2 * jobs or waiting[0][2].done()):
                 yield _waited(waiting)
@@ -89,47 +96,42 @@ def outcomes(work: Iterator["_Work"], options: Options, jobs: int) -> Iterator[t
             yield _waited(waiting)
 
 
-def _chain(
-    first: list[tuple["Chunk", bytes]], rest: Iterator[tuple["Chunk", bytes]]
-) -> Iterator[tuple["Chunk", bytes]]:
-    while first:
-        yield first.pop(0)
-    yield from rest
-
-
 def _waited(waiting: deque[tuple["Chunk", bytes, Future[Outcome]]]) -> tuple["Chunk", bytes, Outcome]:
     chunk, payload, future = waiting.popleft()
     return chunk, payload, future.result()
 
 
-def diagnosed(diagnoser: Diagnoser, payload: bytes) -> Outcome:
+def diagnosed(diagnoser: "Diagnoser", payload: bytes) -> Outcome:
     """The outcome of a chunk's payload."""
     with pa.ipc.open_stream(payload) as stream:
         result = diagnoser.diagnose(stream.read_next_batch())
-    failed = pc.is_valid(result["problem"])
-    rejected = [
-        {key: value for key, value in (("source", row["source"]), ("line", row["row"]), ("ticket", row["ticket"]),
-                                       ("part", row["part"]), ("reason", row["problem"])) if value is not None}
-        for row in result.filter(failed).to_pylist()
-    ]  # fmt: skip
-    rows = result.filter(pc.invert(failed)) if rejected else result
-    if not rows.num_rows:
+    rejected = []
+    if result["problem"].null_count < result.num_rows:
+        failed = result["problem"].is_valid()
+        rejected = [
+            {key: value for key, value in (("source", row["source"]), ("line", row["row"]), ("ticket", row["ticket"]),
+                                           ("part", row["part"]), ("reason", row["problem"])) if value is not None}
+            for row in result.filter(failed).to_pylist()
+        ]  # fmt: skip
+        result = result.filter(result["problem"].is_null())
+    if not result.num_rows:
         return Outcome(b"", 0, 0, rejected)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, ROW_SCHEMA) as stream:
-        stream.write_batch(rows.select(ROW_SCHEMA.names))
-    tickets = pc.sum(pc.equal(rows["report"], 1)).as_py()
-    return Outcome(sink.getvalue().to_pybytes(), rows.num_rows, tickets, rejected)
+        stream.write_batch(result.select(ROW_SCHEMA.names))
+    tickets = result["report"].to_pylist().count(1)
+    return Outcome(sink.getvalue().to_pybytes(), result.num_rows, tickets, rejected)
 
 
 class _Pool:
     """Processes, each served by a thread that waits for it."""
 
-    def __init__(self, options: Options, jobs: int) -> None:
+    def __init__(self, options: Options, jobs: int, *, at_once: bool) -> None:
         self._options = json.dumps(asdict(options)).encode()
         self._processes: list[subprocess.Popen[bytes]] = []
         self._own = threading.local()
         self._threads = ThreadPoolExecutor(jobs)
+        self._free = deque(self._start() for _ in range(jobs if at_once else 0))
 
     def __enter__(self) -> Self:
         return self
@@ -155,7 +157,8 @@ class _Pool:
     def _ask(self, payload: bytes) -> Outcome:
         process: subprocess.Popen[bytes] | None = getattr(self._own, "process", None)
         new = process is None
-        process = process or self._start()
+        if process is None:
+            process = self._own.process = self._free.popleft() if self._free else self._start()
         try:
             if new:
                 # Not on the command line, which everybody on the machine can read: they hold the key of the pseudonyms.
@@ -178,7 +181,6 @@ class _Pool:
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-c", _BOOT, json.dumps(sys.path)]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own words
-        self._own.process = process
         self._processes.append(process)
         return process
 
@@ -191,16 +193,21 @@ def serve(answers: int) -> None:
     """
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    from mailwhy.batch.diagnosing import Diagnoser
+
     first = _receive(sys.stdin.buffer)
     if first is None:
         return
     values = json.loads(first[0])
     diagnoser = Diagnoser(Options(**{**values, "kb": tuple(values["kb"])}))
+    gc.freeze()  # what is loaded now stays; what comes holds few cycles
+    gc.set_threshold(_MANY_OBJECTS)
     with os.fdopen(answers, "wb") as pipe:
         while (payload := _receive(sys.stdin.buffer)) is not None:
             outcome = diagnosed(diagnoser, payload[0])
             facts = {"reports": outcome.reports, "tickets": outcome.tickets, "rejected": outcome.rejected}
             _send(pipe, json.dumps(facts).encode(), outcome.rows)
+    os._exit(0)  # there is nothing left to tidy up, which Python would take a while for
 
 
 def _send(pipe: Any, first: bytes, second: bytes) -> None:
