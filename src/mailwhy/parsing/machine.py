@@ -15,6 +15,7 @@ _HEADING, _LONE, _PAIR = 1, 2, 3
 """Items of a label without a value, of a value without a label, of both."""
 
 _END = "$END"
+_MARK = re.compile("[\ue000-\ue0ff]")
 _MOST_ITEMS = 50_000
 """Far more than a ticket has; what goes on is made to cost time."""
 
@@ -50,6 +51,8 @@ class Machine:
         self._actions: list[dict[str, list[int]]] = tables["actions"]
         self._rules: list[list[Any]] = tables["rules"]
         self._kinds = {name: name.lower() for name in tables["terminals"]}
+        # A mark starts nothing but its own terminal, so it needs no pattern.
+        self._marks = {text: name for name, text in tables["terminals"].items() if _MARK.fullmatch(text)}
         self._nodes: dict[tuple[int, ...], _Node] = {}
 
     @cached_property
@@ -67,21 +70,22 @@ class Machine:
             ValueError: the tables belong to a grammar that does not take every text, which is a mistake in report.lark.
         """
         items: list[Item] = []
-        kinds = self._kinds
+        kinds, marks = self._kinds, self._marks
         node = self._node((self._tables["start"],))
         name, start, position = "", 0, 0  # the last terminal
         first, first_start = "", 0  # the one before it
         length = len(text)
         while True:
-            if position < length:
+            if position >= length:
+                terminal, end = _END, position
+            elif (mark := marks.get(text[position])) is not None:
+                terminal, end = mark, position + 1
+            else:
                 match = node.lexer(text, position)
                 if match is None or (end := match.end()) == position:
                     raise ValueError(f"report.lark has no terminal for {text[position : position + 20]!r}")
                 terminal = match.lastgroup
-            else:
-                terminal, end = _END, position
-            step = node.steps.get(terminal) or self._step(node, terminal)
-            makes, node = step
+            makes, node = node.steps.get(terminal) or self._step(node, terminal)
             if makes == _PAIR:
                 item = kinds[first], first_start, position, text[start:position], start, name
                 items.append(_make_item(item))
