@@ -9,6 +9,8 @@ __all__ = ["closing_quote", "find_address", "find_host", "read_hresult", "read_n
 _LEAD = re.compile(r"[\s:;=,、：，]*")
 _QUOTES = "'\""
 _CLOSES = re.compile(r"[\s,;.:)\]}»*_]*(?:$|\n|[,;.)(}])|\s*$")
+# Letters, digits, blanks and full stops are neither quotes nor brackets, but for two letters that look like quotes.
+_EDGE = re.compile(r"[^\w\s.,]|[\u02bc\u02b9]").match
 _BRACKETS = {"<": ">", "(": ")", "[": "]", "{": "}"}
 _TRAILING = " \t\r\n,;.、，。；"
 _NOT_IN_ADDRESS = r"\s<>@\"'«»“”„‟‘’‚‹›「」『』《》`:;,，、：；。()（）\[\]{}|"
@@ -28,24 +30,17 @@ def closing_quote(folded: str, start: int, quote: str, *, last: bool) -> int:
     missing. ``last`` takes the last candidate of the text instead of the first.
     """
     for mark in (quote, "'" if quote == '"' else '"'):
-        candidates = [
-            index
-            for index in _positions(folded, mark, start)
-            if not (folded[index - 1 : index].isalnum() and folded[index + 1 : index + 2].isalnum())
-        ]
-        ending = [index for index in candidates if _CLOSES.match(folded, index + 1)]
-        if ending or candidates:
-            return (ending or candidates)[-1 if last else 0]
+        candidate = -1
+        index = folded.rfind(mark, start) if last else folded.find(mark, start)
+        while index >= 0:
+            if not (folded[index - 1 : index].isalnum() and folded[index + 1 : index + 2].isalnum()):
+                if _CLOSES.match(folded, index + 1):
+                    return index
+                candidate = index if candidate < 0 else candidate
+            index = folded.rfind(mark, start, index) if last else folded.find(mark, index + 1)
+        if candidate >= 0:
+            return candidate
     return -1
-
-
-def _positions(text: str, mark: str, start: int) -> list[int]:
-    found = []
-    index = text.find(mark, start)
-    while index >= 0:
-        found.append(index)
-        index = text.find(mark, index + 1)
-    return found
 
 
 def read_value(text: str, *, bounded: bool, last: bool = False) -> tuple[str | None, int]:
@@ -93,6 +88,8 @@ def _tidy(value: str) -> str | None:
 
 def _inside(value: str) -> str:
     """``value`` without its outermost quotes or brackets, or the half of a pair that is left at one end."""
+    if not (_EDGE(value) or _EDGE(value, len(value) - 1)):
+        return value
     folded = fold(value)
     first, final = folded[:1], folded[-1:]
     quoted = len(value) > 1 and first in _QUOTES and final in _QUOTES

@@ -17,6 +17,7 @@ _WEIGHT = {"subject": 0.3, "account": 0.5, "server": 0.5, "protocol": 0.5, "port
 _PROTOCOLS = {"SMTP": "SMTP", "ESMTP": "SMTP", "POP": "POP3", "POP3": "POP3", "IMAP": "IMAP", "IMAP4": "IMAP",
               "HTTP": "HTTPMAIL", "HTTPMAIL": "HTTPMAIL", "NNTP": "NNTP"}  # fmt: skip
 _SENTENCE = re.compile(r"[^\W\d_]+ [^\W\d_]+ [^\W\d_]+")
+_STOP = re.compile(r"[\n.。](?:\s|$)")
 _CODED = re.compile(r"[45]\d\d[ -](?:[45]\.\d|<)")
 _EMPTY = re.compile(r"[\s:=]*['\"<\[]")
 _GOES_ON = re.compile(r"[ \t]*(?:#|\d\.\d|[^\W\d_]|<)")
@@ -160,8 +161,7 @@ def rejected(reader: Reader, item: Item) -> None:
     draft = reader.begin(item)
     reader.end_message(item.start)
     draft.saw(item.kind, item.end, 2, reader.languages)
-    sentence = re.split(r"[\n.。](?:\s|$)", item.value, maxsplit=1)[0] + " "
-    found = find_address(item.value if reader.bounded(item) else sentence)
+    found = find_address(item.value if reader.bounded(item) else _STOP.split(item.value, maxsplit=1)[0] + " ")
     if found:
         draft.put("rejected_address", found[0])
         draft.end = item.value_start + found[2]
