@@ -1,12 +1,12 @@
 """Writes the rows of a run in the format that the ending of the output tells."""
 
 import csv
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
 import pyarrow as pa
 
 from mailwhy.batch.errors import BatchError
@@ -51,10 +51,9 @@ def _records(batches: Batches) -> Iterator[tuple[Any, ...]]:
 
 def _jsonl(path: Path, batches: Batches, _: Mapping[str, Any]) -> None:
     names = ROW_SCHEMA.names
-    encode = json.JSONEncoder(ensure_ascii=False, default=datetime.isoformat).encode
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+    with path.open("wb") as file:
         for record in _records(batches):
-            file.write(encode(dict(zip(names, record, strict=True))) + "\n")
+            file.write(orjson.dumps(dict(zip(names, record, strict=True)), option=orjson.OPT_APPEND_NEWLINE))
 
 
 def _csv(path: Path, batches: Batches, _: Mapping[str, Any]) -> None:
