@@ -1,7 +1,6 @@
 """From a draft to the reports it holds: one, or one for each recipient that got a reply of its own."""
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -104,10 +103,9 @@ def _address(heard: list[Heard], reply: Reply | None) -> str | None:
 
 def _languages(draft: Draft) -> tuple[str, ...]:
     """Languages whose words were read, most used first; shared words count where there are no others."""
-    own = Counter(languages[0] for languages in draft.languages if len(languages) == 1 and languages[0] != "mul")
-    if not own:
-        own = Counter(languages[0] for languages in draft.languages if languages[0] != "mul")
-    return tuple(language for language, _ in own.most_common())
+    first = [languages[0] for languages in draft.languages if len(languages) == 1 and languages[0] != "mul"]
+    first = first or [languages[0] for languages in draft.languages if languages[0] != "mul"]
+    return tuple(sorted(dict.fromkeys(first), key=first.count, reverse=True))
 
 
 def _plain(text: str) -> str:

@@ -128,19 +128,19 @@ class Marker:
         endings: list[tuple[int, list[int]]] = []
         at = index
         while True:
-            if "" in node:
-                endings.append((at, node[""]))
+            ending = node.get("")
+            if ending is not None:
+                endings.append((at, ending))
             at += 2
-            if (node := node.get(pieces[at])) is None:  # type: ignore[assignment]
+            following = node.get(pieces[at])
+            if following is None or (pieces[at - 1] != " " and not _GAP(pieces[at - 1])):
                 break
-            gap = pieces[at - 1]
-            if gap != " " and not _GAP(gap):
-                break
-        start = ends[index - 1]
-        for last, numbers in reversed(endings):
+            node = following
+        while endings:
+            last, numbers = endings.pop()
             for number in reversed(numbers):
                 words = (last - index) // 2 + 1
-                if found := self._accept(folded, start, ends[last], self._phrases[number], words):
+                if found := self._accept(folded, ends[index - 1], ends[last], self._phrases[number], words):
                     return found
         return None
 

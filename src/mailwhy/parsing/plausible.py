@@ -17,6 +17,7 @@ ENOUGH = 2.0
 
 _CONTEXT = 600
 _WORD = re.compile(r"[^\W_]+")
+_MARK = re.compile("[\ue000-\ue0ff]")
 _ADDRESS_OF_PAGE = re.compile(r"https?://\S+")
 _ENUMERATED = re.compile(
     r"[245]\d\d(?: [\d.]+)?\s*(?:,|/| [^\W\d_]{1,3})\s*[245]\d\d\b"  # 550, 553 or 554 with ...
@@ -79,7 +80,7 @@ class Vocabulary:
 
     def of_other_servers(self, sentence: str) -> bool:
         """Whether a sentence that a mail client has, too, is about a file server, a website or the like."""
-        return not self._not_a_mail_server.isdisjoint(_WORD.findall(fold(sentence)))
+        return not self._not_a_mail_server.isdisjoint(_WORD.findall(fold(_MARK.sub(" ", sentence))))
 
     def text_evidence(self, reply: Reply) -> float:
         """Points for words without a code that stand below a recipient's address."""

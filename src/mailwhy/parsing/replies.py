@@ -1,7 +1,7 @@
 """Reading what a server answered: reply code (RFC 5321), enhanced status code (RFC 3463), text, on one line."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailwhy.parsing.folding import fold
 from mailwhy.parsing.values import closing_quote, find_address
@@ -9,8 +9,7 @@ from mailwhy.parsing.values import closing_quote, find_address
 __all__ = ["Reply", "address_in_reply", "read_reply", "read_wrapper"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """A server's reply. ``end`` is where it ends in the text that it was read from."""
 
     text: str
