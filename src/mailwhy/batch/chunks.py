@@ -16,7 +16,7 @@ from mailwhy.batch.sources import Source
 from mailwhy.batch.tickets import Item, Ticket
 from mailwhy.i18n import Translator
 
-__all__ = ["Chunk", "checksum", "chunks"]
+__all__ = ["Chunk", "chunks"]
 
 _TICKETS = 4000
 _CHARACTERS = 4 * 1024 * 1024
@@ -42,25 +42,27 @@ class Chunk:
 
     def batch(self) -> pa.RecordBatch:
         """The texts in which a report could be, in INPUT_SCHEMA."""
+        return self._sifted(_array([row[-1] for row in self.rows], pa.string()))
+
+    def payload(self) -> tuple[bytes, int]:
+        """The same as an Arrow IPC stream, and a checksum of all texts, those that are left out as well."""
         texts = _array([row[-1] for row in self.rows], pa.string())
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, INPUT_SCHEMA) as stream:
+            stream.write_batch(self._sifted(texts))
+        content: bytes = sink.getvalue().to_pybytes()
+        checksum = zlib.crc32(content, self.tickets)
+        for buffer in texts.buffers():
+            checksum = zlib.crc32(buffer, checksum) if buffer else checksum
+        return content, checksum
+
+    def _sifted(self, texts: pa.Array) -> pa.RecordBatch:
         found = worth_reading(texts)
         rows = [row for row, kept in zip(self.rows, found.to_pylist(), strict=True) if kept]
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(INPUT_SCHEMA)
         fields = list(INPUT_SCHEMA)[:-1]
         arrays = [_array(list(values), field.type) for values, field in zip(columns, fields, strict=False)]
         return pa.RecordBatch.from_arrays([*arrays, texts.filter(found)], schema=INPUT_SCHEMA)
-
-    def payload(self) -> bytes:
-        """The same as an Arrow IPC stream."""
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, INPUT_SCHEMA) as stream:
-            stream.write_batch(self.batch())
-        content: bytes = sink.getvalue().to_pybytes()
-        return content
-
-    def forget(self) -> None:
-        """Lets go of the texts, which a worker has now."""
-        self.rows = []
 
 
 def chunks(found: Iterator[Source], selection: Selection, encoding: str | None, say: Translator) -> Iterator[Chunk]:
@@ -105,11 +107,6 @@ def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
     except UnicodeEncodeError:
         # Half a surrogate pair, which JSON can spell and UTF-8 can't.
         return pa.array([value and value.encode("utf-8", "replace").decode("utf-8") for value in values], kind)
-
-
-def checksum(chunk: Chunk, payload: bytes) -> int:
-    """Tells whether a resumed run reads what the run before it read, as far as it can make a difference."""
-    return zlib.crc32(payload, chunk.tickets)
 
 
 def _refused(source: str, item: Rejected, say: Translator) -> dict[str, Any]:

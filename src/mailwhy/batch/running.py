@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 import mailwhy
-from mailwhy.batch.chunks import Chunk, checksum, chunks
+from mailwhy.batch.chunks import Chunk, chunks
 from mailwhy.batch.columns import Selection
 from mailwhy.batch.errors import BatchError
 from mailwhy.batch.journal import Frame, Journal
 from mailwhy.batch.options import DEFAULT_KEY, Options
 from mailwhy.batch.schema import ROW_SCHEMA
 from mailwhy.batch.sources import STDIN, Position, sources, total_size
-from mailwhy.batch.workers import outcomes, processors
+from mailwhy.batch.workers import Work, outcomes, processors
 from mailwhy.batch.writers import check_ending, write_rows
 from mailwhy.i18n import N_, negotiate, translator
 from mailwhy.knowledge import KnowledgeBase
@@ -149,13 +149,13 @@ def run(  # noqa: PLR0913 - each is one choice of the user
         found = chunks(sources(inputs, position, form, own), chosen, encoding, translator(options.locale))
         work = _undone(found, done)
         much = total is not None and total > _MUCH
-        for chunk, payload, outcome in outcomes(work, options, jobs or processors(), much=much):
+        for one, outcome in outcomes(work, options, jobs or processors(), much=much):
             facts = {
-                "tickets": chunk.tickets,
+                "tickets": one.tickets,
                 "with_report": outcome.tickets,
                 "reports": outcome.reports,
-                "rejected": [*chunk.rejected, *outcome.rejected],
-                "crc": checksum(chunk, payload),
+                "rejected": [*one.rejected, *outcome.rejected],
+                "crc": one.checksum,
             }
             journal.add(Frame(facts, outcome.rows))
             counts.add(facts)
@@ -235,14 +235,13 @@ def run_on_engine(  # noqa: PLR0913 - each is one choice of the user
     )
 
 
-def _undone(found: Iterator[Chunk], done: list[dict[str, Any]]) -> Iterator[tuple[Chunk, bytes]]:
+def _undone(found: Iterator[Chunk], done: list[dict[str, Any]]) -> Iterator[Work]:
     """The chunks after those in the journal, which must be the same as when it was written."""
     for place, chunk in enumerate(found):
-        payload = chunk.payload()
+        payload, checksum = chunk.payload()
         if place >= len(done):
-            chunk.forget()
-            yield chunk, payload
-        elif checksum(chunk, payload) != done[place]["crc"]:
+            yield Work(payload, chunk.tickets, chunk.rejected, checksum)
+        elif checksum != done[place]["crc"]:
             raise BatchError(
                 N_("the tickets have changed since the run that --resume goes on with; start again without it")
             )

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
 
 import pyarrow as pa
 
@@ -28,12 +28,9 @@ from mailwhy.batch.schema import ROW_SCHEMA
 from mailwhy.i18n import N_
 
 if TYPE_CHECKING:
-    from mailwhy.batch.chunks import Chunk  # a worker has no use for the readers
-    from mailwhy.batch.diagnosing import Diagnoser  # nor the process that feeds workers for this
+    from mailwhy.batch.diagnosing import Diagnoser  # the process that feeds workers has no use for it
 
-    _Work = tuple[Chunk, bytes]
-
-__all__ = ["Outcome", "outcomes", "processors", "serve"]
+__all__ = ["Outcome", "Work", "outcomes", "processors", "serve"]
 
 _LAST_BREATH = 5
 _MANY_OBJECTS = 20_000
@@ -43,6 +40,19 @@ _BOOT = (
     "import json, os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); answers = os.dup(1); os.dup2(2, 1); "
     "sys.path[:] = json.loads(sys.argv[1]); from mailwhy.batch.workers import serve; serve(answers)"
 )
+
+
+class Work(NamedTuple):
+    """A chunk on its way to a worker."""
+
+    payload: bytes
+    """The texts in which a report could be, an Arrow IPC stream of INPUT_SCHEMA."""
+    tickets: int
+    """All of the chunk's."""
+    rejected: list[dict[str, Any]]
+    """Its rows that could not be read."""
+    checksum: int
+    """Of all its texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +73,12 @@ def processors() -> int:
 
 
 def outcomes(
-    work: Iterator["_Work"], options: Options, jobs: int, *, much: bool = False
-) -> Iterator[tuple["Chunk", bytes, Outcome]]:
+    work: Iterator[Work], options: Options, jobs: int, *, much: bool = False
+) -> Iterator[tuple[Work, Outcome]]:
     """The outcome of each chunk, in order.
 
     Args:
-        work: chunks and their payloads.
+        work: the chunks.
         options: of the diagnosis.
         jobs: processes; work of a single chunk is done in this one, which is quicker than starting others.
         much: whether there is sure to be more than one chunk, so that processes can start while the first is read.
@@ -81,24 +91,24 @@ def outcomes(
         from mailwhy.batch.diagnosing import Diagnoser
 
         diagnoser = Diagnoser(options)
-        for chunk, payload in chain(first, work):
-            yield chunk, payload, diagnosed(diagnoser, payload)
+        for one in chain(first, work):
+            yield one, diagnosed(diagnoser, one.payload)
         return
     if not first and not much:
         return
-    waiting: deque[tuple[Chunk, bytes, Future[Outcome]]] = deque()
+    waiting: deque[tuple[Work, Future[Outcome]]] = deque()
     with _Pool(options, jobs, at_once=much) as pool:
-        for chunk, payload in chain(first, work):
-            waiting.append((chunk, payload, pool.submit(payload)))
-            while waiting and (len(waiting) > 2 * jobs or waiting[0][2].done()):
+        for one in chain(first, work):
+            waiting.append((one, pool.submit(one.payload)))
+            while waiting and (len(waiting) > 2 * jobs or waiting[0][1].done()):
                 yield _waited(waiting)
         while waiting:
             yield _waited(waiting)
 
 
-def _waited(waiting: deque[tuple["Chunk", bytes, Future[Outcome]]]) -> tuple["Chunk", bytes, Outcome]:
-    chunk, payload, future = waiting.popleft()
-    return chunk, payload, future.result()
+def _waited(waiting: deque[tuple[Work, "Future[Outcome]"]]) -> tuple[Work, Outcome]:
+    one, future = waiting.popleft()
+    return one, future.result()
 
 
 def diagnosed(diagnoser: "Diagnoser", payload: bytes) -> Outcome:
