@@ -6,7 +6,15 @@ from mailwhy.i18n import N_, SpokenError
 from mailwhy.parsing.engine import default_engine
 from mailwhy.parsing.report import Report
 
-__all__ = ["DEFAULT_MAX_LENGTH", "Report", "TextTooLargeError", "could_hold_report", "parse", "parse_all", "sieve"]
+__all__ = [
+    "DEFAULT_MAX_LENGTH",
+    "Report",
+    "TextTooLargeError",
+    "could_hold_report",
+    "parse",
+    "parse_all",
+    "sieve_pattern",
+]
 
 DEFAULT_MAX_LENGTH = 1024 * 1024
 
@@ -63,7 +71,7 @@ def could_hold_report(text: str) -> bool:
     return default_engine().could_hold_report(text)
 
 
-def sieve() -> str:
+def sieve_pattern() -> str:
     """A pattern in RE2's syntax for the texts in which a report could be, for engines that look through columns.
 
     It lets a little more through than ``could_hold_report``, never less, and takes a tenth of its time.

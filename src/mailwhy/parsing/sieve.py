@@ -10,7 +10,7 @@ from mailwhy.parsing.beginnings import accented, factored, telling_beginnings
 from mailwhy.parsing.lexicon import Lexicon
 from mailwhy.parsing.locate import ANY_SIGNS
 
-__all__ = ["sieve_pattern"]
+__all__ = ["compile_sieve"]
 
 # Eight letters tell prose from sentences of clients well enough; RE2 compiles the pattern on every use.
 _LENGTH = 8
@@ -23,7 +23,7 @@ _CODES = (
 _BELOW_ADDRESS = rf"@[^\s<>@]+(?:<br>)?{_BLANK}*\n"
 
 
-def sieve_pattern(lexicon: Lexicon) -> str:
+def compile_sieve(lexicon: Lexicon) -> str:
     """The pattern, in RE2's syntax, for texts in which a report could be."""
     beginnings = sorted({text[:_LENGTH].rstrip(" '") for text in telling_beginnings(lexicon)})
     signs = map(re.escape, ANY_SIGNS)

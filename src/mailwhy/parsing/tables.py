@@ -14,7 +14,7 @@ from typing import Any
 from mailwhy.parsing.beginnings import beginnings_patterns
 from mailwhy.parsing.lexicon import KINDS, Lexicon, Phrase, load_lexicon
 from mailwhy.parsing.machine import Machine
-from mailwhy.parsing.sieve import sieve_pattern
+from mailwhy.parsing.sieve import compile_sieve
 from mailwhy.places import cache_folder, data_folder, packed_folder
 
 __all__ = ["Tables", "compile_tables", "load_tables"]
@@ -54,7 +54,7 @@ def compile_tables(folder: Path | None = None) -> bytes:
             "words": lexicon.words,
         },
         "beginnings": beginnings_patterns(lexicon),
-        "sieve": sieve_pattern(lexicon),
+        "sieve": compile_sieve(lexicon),
         "grammar": compile_grammar((folder / "report.lark").read_text(encoding="utf-8")),
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
