@@ -26,7 +26,7 @@ __all__ = ["Diagnoser", "diagnose_batch"]
 
 _SHORTEST = 8
 _KEPT_TEXTS = 2000
-_AT_ONCE = 64
+_AT_ONCE = 128
 """Texts that are read together."""
 
 _SECRET = ("rejected_address", "server_response", "client_message", "server", "remote_host")

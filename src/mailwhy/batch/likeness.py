@@ -23,7 +23,8 @@ def likeness(text: str, telling: Collection[str]) -> str:
         text: a server's reply, a client's sentence.
         telling: addresses and numbers that wordings of the knowledge base hold; they stay.
     """
-    if "@" not in text and not _NUMBERED.search(text):
+    number, at = _NUMBERED.search(text), text.find("@")
+    if number is None and at < 0:
         return text
 
     def stand_in(found: re.Match[str]) -> str:
@@ -32,4 +33,6 @@ def likeness(text: str, telling: Collection[str]) -> str:
             return name
         return _LETTERS.sub("x", name) if "@" in name else name.translate(_ZEROS)
 
-    return _NAMED.sub(stand_in, text)
+    first = at if number is None else number.start() if at < 0 else min(at, number.start())
+    word = text.rfind(" ", 0, first) + 1  # nothing that is sought holds a blank
+    return text[:word] + _NAMED.sub(stand_in, text[word:])
