@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mailwhy.batch.columnar import diagnose_batch
     from mailwhy.batch.columns import Selection
-    from mailwhy.batch.diagnosing import diagnose_batch
     from mailwhy.batch.errors import BatchError
     from mailwhy.batch.running import Progress, RunSummary, run, run_on_engine
     from mailwhy.batch.schema import INPUT_SCHEMA, RESULT_SCHEMA, ROW_SCHEMA
@@ -25,7 +25,7 @@ _HOME = {
     "Progress": "running",
     "RunSummary": "running",
     "Selection": "columns",
-    "diagnose_batch": "diagnosing",
+    "diagnose_batch": "columnar",
     "run": "running",
     "run_on_engine": "running",
 }

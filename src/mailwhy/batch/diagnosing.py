@@ -1,8 +1,7 @@
-"""The Arrow function: texts in, one row for each failure report out. The same in a worker process and in a cluster."""
+"""Texts in, one row for each failure report out: the same in a worker process and in a cluster."""
 
 import hashlib
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -12,17 +11,16 @@ import pyarrow as pa
 from mailwhy.batch.dates import read_date
 from mailwhy.batch.htmltext import plain_text
 from mailwhy.batch.meaning import Interpreter, Meaning, Memory
-from mailwhy.batch.options import DEFAULT_KEY, Options
+from mailwhy.batch.options import Options
 from mailwhy.batch.redaction import Redactor
 from mailwhy.batch.schema import RESULT_SCHEMA
-from mailwhy.batch.sifting import worth_reading
 from mailwhy.diagnosis.api import phrasebook
 from mailwhy.i18n import N_, negotiate, translator
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.parsing import TextTooLargeError, parse_all
 from mailwhy.parsing.report import Report
 
-__all__ = ["Diagnoser", "diagnose_batch"]
+__all__ = ["Diagnoser"]
 
 _SHORTEST = 8
 _KEPT_TEXTS = 2000
@@ -139,41 +137,6 @@ class Diagnoser:
         if ticket and self._redactor is not None and "@" in ticket:
             return self._redactor.text(ticket)
         return ticket
-
-
-def diagnose_batch(
-    batch: pa.RecordBatch,
-    *,
-    locale: str | None = None,
-    redact: bool = True,
-    redact_key: str = DEFAULT_KEY,
-    kb: tuple[str, ...] = (),
-) -> pa.RecordBatch:
-    """One row for each failure report in the texts of a batch: the function that engines apply to their data.
-
-    It fits Spark's ``mapInArrow``, Ray Data's ``map_batches(batch_format="pyarrow")``, DuckDB and Polars.
-
-    Args:
-        batch: a column ``text``, and what there is of the other columns of INPUT_SCHEMA.
-        locale: language of the titles; English where it is None or not spoken.
-        redact: whether personal data becomes pseudonyms.
-        redact_key: key of the pseudonyms.
-        kb: folders of an organisation's own knowledge.
-
-    Returns:
-        rows of RESULT_SCHEMA; texts without a report give none. The schema is the same whatever the batch holds.
-
-    Raises:
-        KeyError: the batch has no column ``text``.
-        KnowledgeError: a folder of the organisation's knowledge is not valid.
-    """
-    found = batch.filter(worth_reading(batch.column("text")))
-    return _diagnoser(Options(locale or "en", redact, redact_key, tuple(kb))).diagnose(found)
-
-
-@lru_cache(maxsize=4)
-def _diagnoser(options: Options) -> Diagnoser:
-    return Diagnoser(options)
 
 
 def _rows(batch: pa.RecordBatch) -> Iterator[tuple[Any, ...]]:

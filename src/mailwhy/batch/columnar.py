@@ -1,0 +1,46 @@
+"""The Arrow function, which engines for tables apply to their data."""
+
+from functools import lru_cache
+
+import pyarrow as pa
+
+from mailwhy.batch.diagnosing import Diagnoser
+from mailwhy.batch.options import DEFAULT_KEY, Options
+from mailwhy.batch.sifting import worth_reading
+
+__all__ = ["diagnose_batch"]
+
+
+def diagnose_batch(
+    batch: pa.RecordBatch,
+    *,
+    locale: str | None = None,
+    redact: bool = True,
+    redact_key: str = DEFAULT_KEY,
+    kb: tuple[str, ...] = (),
+) -> pa.RecordBatch:
+    """One row for each failure report in the texts of a batch: the function that engines apply to their data.
+
+    It fits Spark's ``mapInArrow``, Ray Data's ``map_batches(batch_format="pyarrow")``, DuckDB and Polars.
+
+    Args:
+        batch: a column ``text``, and what there is of the other columns of INPUT_SCHEMA.
+        locale: language of the titles; English where it is None or not spoken.
+        redact: whether personal data becomes pseudonyms.
+        redact_key: key of the pseudonyms.
+        kb: folders of an organisation's own knowledge.
+
+    Returns:
+        rows of RESULT_SCHEMA; texts without a report give none. The schema is the same whatever the batch holds.
+
+    Raises:
+        KeyError: the batch has no column ``text``.
+        KnowledgeError: a folder of the organisation's knowledge is not valid.
+    """
+    found = batch.filter(worth_reading(batch.column("text")))
+    return _diagnoser(Options(locale or "en", redact, redact_key, tuple(kb))).diagnose(found)
+
+
+@lru_cache(maxsize=4)
+def _diagnoser(options: Options) -> Diagnoser:
+    return Diagnoser(options)
