@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from mailwhy.batch import BatchError, run, running
+from mailwhy.batch import BatchError, local, pool, run
 from mailwhy.knowledge import KnowledgeError
 
-TICKETS = 10_000
+TICKETS = 17_000
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_several_processes_write_what_one_writes(export: Path, undisturbed: dict
     summary = run([export], tmp_path / "out.jsonl", jobs=3)
     assert left(tmp_path) == undisturbed
     assert summary.tickets == TICKETS - summary.rejected
-    assert summary.rejected == 10
+    assert summary.rejected == TICKETS // 999
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
@@ -76,7 +76,8 @@ def test_a_killed_run_goes_on_to_the_same_bytes(
             time.sleep(moments.random() / 50)
         process.kill()
         process.communicate()
-        assert not output.exists() or process.returncode == 0
+        # It may have been killed between giving the output its name and its own end; the output is whole then.
+        assert not output.exists() or output.read_bytes() == undisturbed["out.jsonl"]
     if journal.exists() and moments.random() < 0.7:
         with journal.open("rb+") as file:  # the machine went down while a frame was being written
             file.truncate(max(30, journal.stat().st_size - moments.randrange(1, 500)))
@@ -109,7 +110,7 @@ def test_a_journal_of_another_run_is_not_gone_on_with(
     output = tmp_path / "out.jsonl"
     own = tmp_path / "export.csv"
     own.write_bytes(export.read_bytes())
-    monkeypatch.setattr(running, "_finish", lambda *_: (_ for _ in ()).throw(BatchError("no room")))
+    monkeypatch.setattr(local, "_finish", lambda *_: (_ for _ in ()).throw(BatchError("no room")))
     with pytest.raises(BatchError, match="no room"):
         run([own], output, jobs=1)
     monkeypatch.undo()
@@ -126,9 +127,7 @@ def test_a_journal_of_another_run_is_not_gone_on_with(
 
 
 def test_a_worker_that_dies_is_an_error(export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from mailwhy.batch import workers
-
-    monkeypatch.setattr(workers, "_BOOT", "import os; os._exit(9)")
+    monkeypatch.setattr(pool, "_BOOT", "import os; os._exit(9)")
     with pytest.raises(BatchError, match=r"ended unexpectedly \(exit code 9\)"):
         run([export], tmp_path / "out.jsonl", jobs=2)
     assert not (tmp_path / "out.jsonl").exists()

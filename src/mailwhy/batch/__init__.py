@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mailwhy.batch.columnar import diagnose_batch
-    from mailwhy.batch.columns import Selection
     from mailwhy.batch.errors import BatchError
     from mailwhy.batch.running import Progress, RunSummary, run, run_on_engine
     from mailwhy.batch.schema import INPUT_SCHEMA, RESULT_SCHEMA, ROW_SCHEMA
+    from mailwhy.batch.selection import Selection
     from mailwhy.batch.sniffing import FORMATS
     from mailwhy.batch.writers import ENDINGS
 
@@ -24,7 +24,7 @@ _HOME = {
     "BatchError": "errors",
     "Progress": "running",
     "RunSummary": "running",
-    "Selection": "columns",
+    "Selection": "selection",
     "diagnose_batch": "columnar",
     "run": "running",
     "run_on_engine": "running",

@@ -7,10 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from mailwhy.batch.columns import Mapper, Selection
+from mailwhy.batch.columns import Mapper
 from mailwhy.batch.errors import NoColumnError, Rejected
 from mailwhy.batch.readers import read_source
 from mailwhy.batch.schema import INPUT_SCHEMA
+from mailwhy.batch.selection import Selection
 from mailwhy.batch.sifting import worth_reading
 from mailwhy.batch.sources import Source
 from mailwhy.batch.tickets import Item, Ticket

@@ -11,11 +11,12 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from mailwhy.batch.dates import iso_date
-from mailwhy.batch.errors import BatchError, NoColumnError, Rejected
+from mailwhy.batch.errors import NoColumnError, Rejected
+from mailwhy.batch.selection import Selection
 from mailwhy.batch.tickets import Item, Ticket
 from mailwhy.i18n import N_
 
-__all__ = ["Mapper", "Plan", "Profile", "Selection", "containers", "load_profiles", "record_elements"]
+__all__ = ["Mapper", "Plan", "Profile", "containers", "load_profiles", "record_elements"]
 
 _FOLDER = Path(__file__).parent / "profiles"
 _GENERIC = "generic"
@@ -69,31 +70,6 @@ def containers() -> frozenset[str]:
 def record_elements() -> frozenset[str]:
     """XML elements that are one ticket in any system which nests them deeper than its root."""
     return frozenset(profile.record for profile in load_profiles().values() if profile.record)
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What the user chose; None and () mean that the export tells.
-
-    Args:
-        profile: id of a profile.
-        text_columns: names of the columns to look into.
-        id_column: name of the column with the ticket's number.
-        date_column: name of the column with the ticket's date.
-    """
-
-    profile: str | None = None
-    text_columns: tuple[str, ...] = ()
-    id_column: str | None = None
-    date_column: str | None = None
-
-    def check(self) -> None:
-        """Raises BatchError where the profile is unknown."""
-        if self.profile is not None and self.profile not in load_profiles():
-            names = ", ".join(sorted(load_profiles()))
-            raise BatchError(
-                N_("there is no profile {profile!r}; there are: {names}"), profile=self.profile, names=names
-            )
 
 
 @dataclass(frozen=True, slots=True)

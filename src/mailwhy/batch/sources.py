@@ -12,17 +12,16 @@ from typing import IO, BinaryIO, cast
 
 from mailwhy.batch.errors import BatchError
 from mailwhy.batch.feeding import Feed, Guard, seekable
+from mailwhy.batch.inputs import PASSED_OVER, STDIN, files_of
 from mailwhy.batch.sniffing import format_of, zip_format
 from mailwhy.i18n import N_
 
-__all__ = ["STDIN", "Position", "Source", "sources", "total_size"]
+__all__ = ["Position", "Source", "sources"]
 
-STDIN = "-"
 _DEEPEST = 3
 _BUFFER = 1 << 20
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")
 _SEEKERS = frozenset({"parquet", "xlsx", "ods", "xls", "zip"})
-_PASSED_OVER = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
 
 class Position:
@@ -61,13 +60,6 @@ class Source:
     problem: BatchError | None = None
 
 
-def total_size(inputs: Sequence[str | Path]) -> int | None:
-    """The bytes that there are to read; None where standard input is among them."""
-    if STDIN in map(str, inputs):
-        return None
-    return sum(path.stat().st_size for name in inputs for path in _files(Path(name)))
-
-
 def sources(
     inputs: Sequence[str | Path],
     position: Position,
@@ -94,7 +86,7 @@ def sources(
             continue
         path = Path(given)
         alone = not path.is_dir()
-        for file in _files(path):
+        for file in files_of(path):
             if not alone and file.resolve() in passed_over:
                 continue
             name = path.name if alone else f"{path.name}/{file.relative_to(path).as_posix()}"
@@ -104,21 +96,6 @@ def sources(
                 raise BatchError(N_("{file} can't be read: {reason}"), file=file, reason=error.strerror) from None
             with stream:
                 yield from opener.open(_Counted(stream, position), name, alone=alone)
-
-
-def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        if (path / "cur").is_dir() and (
-            path / "new"
-        ).is_dir():  # a Maildir: tmp holds mails that are still being written
-            return sorted(
-                (file for box in ("cur", "new") for file in (path / box).iterdir()), key=lambda file: file.name
-            )
-        found = (file for file in path.rglob("*") if not any(p.startswith(".") for p in file.relative_to(path).parts))
-        return sorted(file for file in found if file.is_file() and file.name not in _PASSED_OVER)
-    if not path.exists():
-        raise BatchError(N_("there is no file {file}"), file=path)
-    return [path]
 
 
 class _Opener:
@@ -185,7 +162,7 @@ class _Opener:
         with zipfile.ZipFile(file) as archive:
             for member in archive.infolist():
                 inside = f"{name}/{member.filename}"
-                if member.is_dir() or member.filename.startswith(_PASSED_OVER[0]) or _hidden(member.filename):
+                if member.is_dir() or member.filename.startswith(PASSED_OVER[0]) or _hidden(member.filename):
                     continue
                 try:
                     opened = archive.open(member)
@@ -218,4 +195,4 @@ def _size(stream: _Counted | IO[bytes]) -> int | None:
 
 def _hidden(name: str) -> bool:
     last = name.rpartition("/")[2]
-    return last.startswith(".") or last in _PASSED_OVER
+    return last.startswith(".") or last in PASSED_OVER

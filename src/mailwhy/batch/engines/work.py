@@ -8,12 +8,13 @@ from typing import Any
 import pyarrow as pa
 
 from mailwhy.batch.chunks import Chunk
-from mailwhy.batch.columns import Mapper, Selection
+from mailwhy.batch.columns import Mapper
 from mailwhy.batch.diagnosing import Diagnoser
 from mailwhy.batch.errors import BatchError, Rejected
 from mailwhy.batch.options import Options
 from mailwhy.batch.readers.records import tickets_of_batch
 from mailwhy.batch.schema import RESULT_SCHEMA
+from mailwhy.batch.selection import Selection
 from mailwhy.batch.writers import flat_cell
 from mailwhy.i18n import N_, translator
 
