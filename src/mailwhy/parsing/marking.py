@@ -25,6 +25,8 @@ _MOST_PHRASES = 25_000
 _WORD = re.compile(r"([^\W_]+)")
 _PLAIN_WORD = re.compile("([a-z0-9]+)")
 _GAP = re.compile(r"'\s?|[\s()\[\]/\-°=]{1,40}").fullmatch
+_LEAST_LEFT = 4
+_LOST = re.compile("[?\ufffd]")
 _LOST_LETTER = re.compile("[?\ufffd](?=[a-z])|[a-z][?\ufffd]")
 _LOST_WORD = re.compile(
     "(?<![a-z?\ufffd])(?=[a-z?\ufffd]{0,60}[a-z]{2})[a-z]{0,20}(?:[?\ufffd][a-z]{0,20}){1,3}(?![a-z?\ufffd])"
@@ -77,28 +79,39 @@ class Marker:
         """The phrases of ``text`` in order; they don't overlap."""
         folded = fold(text)
         if ("?" in folded or "\ufffd" in folded) and _LOST_LETTER.search(folded):
-            folded = _LOST_WORD.sub(self._restored, folded)
+            folded = self._restore(folded)
         found = self._find_spaced(folded)
         if self._unspaced and _UNSPACED(folded):
             found = self._merge(found, folded)
         return outside_replies(folded, found)
 
     @cached_property
-    def _vocabulary(self) -> str:
-        """All words of the lexicon that are long enough to be told by the letters they have left, one a line."""
+    def _vocabulary(self) -> dict[int, str]:
+        """All words of the lexicon that are long enough to be told by the letters they have left, by their length."""
         words: set[str] = set()
         nodes: list[dict[str, Any]] = [self._tree]
         while nodes:
             node = nodes.pop()
-            words.update(word for word in node if len(word) >= 4)
+            words.update(word for word in node if len(word) >= _LEAST_LEFT)
             nodes.extend(following for word, following in node.items() if word)
-        return "\n".join(sorted(words)) + "\n"
+        by_length: dict[int, list[str]] = {}
+        for word in sorted(words):
+            by_length.setdefault(len(word), []).append(word)
+        return {length: "\n".join(alike) for length, alike in by_length.items()}
 
-    def _restored(self, match: re.Match[str]) -> str:
-        """A word of the lexicon whose accented letters became question marks, put right; the same length."""
-        pattern = re.sub("[?\ufffd]", r"[^\\n?]", match.group())
-        word = re.search(f"(?m)^{pattern}$", self._vocabulary)
-        return word.group() if word else match.group()
+    def _restore(self, folded: str) -> str:
+        """The text with words of the lexicon whose accented letters became question marks put right."""
+        known: dict[str, str] = {}
+
+        def restored(match: re.Match[str]) -> str:
+            damaged = match.group()
+            if damaged not in known:
+                letters = re.compile("^" + _LOST.sub(r"[^\\n?]", damaged) + "$", re.MULTILINE)
+                word = letters.search(self._vocabulary.get(len(damaged), ""))
+                known[damaged] = word.group() if word else damaged
+            return known[damaged]
+
+        return _LOST_WORD.sub(restored, folded)
 
     def _find_spaced(self, folded: str) -> list[Found]:
         found: list[Found] = []

@@ -40,6 +40,11 @@ _ABOUT_MAIL = re.compile(
     r"|\bsend(?:ing)?\b|receiv|posta|correo|nachricht|postfach|mensaj|wiadomo|почт|メール|邮件",
     re.IGNORECASE,
 )
+_MAIL_SIGNS = (
+    "mail", "outlook", "smtp", "pop3", "imap", "box", "courriel", "messagerie", "te d", "envoi", "exchange", "send",
+    "receiv", "posta", "correo", "nachricht", "postfach", "mensaj", "wiadomo", "почт", "メール", "邮件",
+)  # fmt: skip
+"""A part of each of those words: a quick look."""
 
 
 class Vocabulary:
@@ -99,7 +104,9 @@ def labelled_evidence(number: str) -> float:
 
 def hresult_evidence(number: str, text: str, start: int) -> float:
     """Points for an HRESULT without a label, standing at ``start`` of ``text``."""
-    about_mail = bool(_ABOUT_MAIL.search(text, max(0, start - _CONTEXT), start + _CONTEXT))
+    around = text[max(0, start - _CONTEXT) : start + _CONTEXT]
+    folded = around.casefold()
+    about_mail = any(sign in folded for sign in _MAIL_SIGNS) and _ABOUT_MAIL.search(around) is not None
     if _CLIENT_NUMBER.match(number):
         return 2.0 if about_mail or len(text) <= 80 else 1.0
     if _MAPI_NUMBER.match(number):
