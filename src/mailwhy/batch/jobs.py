@@ -1,16 +1,18 @@
-"""What a run on one machine is to do, and how far it is."""
+"""What a run is to do, how far it is, and what came of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
+import mailwhy
 from mailwhy.batch.errors import BatchError
 from mailwhy.batch.inputs import STDIN
 from mailwhy.batch.options import Options
 from mailwhy.batch.selection import Selection
 from mailwhy.i18n import N_
 
-__all__ = ["LocalJob", "Progress"]
+__all__ = ["LocalJob", "Progress", "Totals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,33 @@ class Progress:
     """Bytes of the inputs that have been read."""
     total: int | None
     """Bytes of the inputs; None where standard input is among them."""
+
+
+@dataclass(slots=True)
+class Totals:
+    """What has come of a run so far."""
+
+    tickets: int = 0
+    with_report: int = 0
+    reports: int = 0
+    rejected: int = 0
+
+    def add(self, facts: dict[str, Any]) -> None:
+        """Adds what came of a chunk."""
+        self.tickets += facts["tickets"]
+        self.with_report += facts["with_report"]
+        self.reports += facts["reports"]
+        self.rejected += len(facts["rejected"])
+
+    def facts(self, options: Options) -> dict[str, Any]:
+        """The facts of the run, as its table keeps them."""
+        return {
+            "mailwhy": mailwhy.__version__,
+            "locale": options.locale,
+            "redacted": options.redact,
+            **asdict(self),
+            "without_report": self.tickets - self.with_report,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 import mailwhy
 from mailwhy.batch.chunks import Chunk, chunks
 from mailwhy.batch.errors import BatchError
-from mailwhy.batch.jobs import LocalJob, Progress
+from mailwhy.batch.jobs import LocalJob, Progress, Totals
 from mailwhy.batch.journal import Frame, Journal
 from mailwhy.batch.pool import Pool, Work
 from mailwhy.batch.schema import ROW_SCHEMA
@@ -31,26 +31,9 @@ if TYPE_CHECKING:
 
     _ShowTable: TypeAlias = Callable[[duckdb.DuckDBPyConnection], None]
 
-__all__ = ["LocalRun", "Totals"]
+__all__ = ["LocalRun"]
 
 _OWN_ENDINGS = ("", ".journal", ".partial", ".rejected.jsonl", ".rejected.jsonl.partial")
-
-
-@dataclass(slots=True)
-class Totals:
-    """What has come of a run so far."""
-
-    tickets: int = 0
-    with_report: int = 0
-    reports: int = 0
-    rejected: int = 0
-
-    def add(self, facts: dict[str, Any]) -> None:
-        """Adds what came of a chunk."""
-        self.tickets += facts["tickets"]
-        self.with_report += facts["with_report"]
-        self.reports += facts["reports"]
-        self.rejected += len(facts["rejected"])
 
 
 class LocalRun:
@@ -137,13 +120,7 @@ def _finish(job: LocalJob, journal: Journal, counts: Totals, with_table: "_ShowT
     """Writes the output under another name, shows it as a table, and gives it its name."""
     target, options = job.output, job.options
     partial, rejected = Path(f"{target}.partial"), job.rejected_output
-    facts = {
-        "mailwhy": mailwhy.__version__,
-        "locale": options.locale,
-        "redacted": options.redact,
-        **asdict(counts),
-        "without_report": counts.tickets - counts.with_report,
-    }
+    facts = counts.facts(options)
     ending = target.suffix.lower()
     try:
         partial.unlink(missing_ok=True)

@@ -3,9 +3,10 @@
 from importlib import import_module
 from typing import Protocol
 
-from mailwhy.batch.engines.work import Job, Totals
+from mailwhy.batch.engines.work import Job
+from mailwhy.batch.jobs import Totals
 
-__all__ = ["ENGINES", "Engine", "Job", "Totals", "engine"]
+__all__ = ["ENGINES", "Engine", "Job", "engine"]
 
 ENGINES = ("spark", "ray")
 

@@ -8,8 +8,9 @@ from pyarrow import compute as pc
 from pyarrow import csv as arrow_csv
 
 from mailwhy.batch.columns import Mapper
-from mailwhy.batch.engines.work import SOURCE, Job, Totals, Worker, flattened
+from mailwhy.batch.engines.work import SOURCE, Job, Worker, flattened
 from mailwhy.batch.errors import BatchError
+from mailwhy.batch.jobs import Totals
 from mailwhy.batch.schema import ROW_SCHEMA
 from mailwhy.i18n import N_
 

@@ -13,8 +13,9 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sf
 
 from mailwhy.batch.columns import Mapper
-from mailwhy.batch.engines.work import SOURCE, Job, Totals, Worker
+from mailwhy.batch.engines.work import SOURCE, Job, Worker
 from mailwhy.batch.errors import BatchError
+from mailwhy.batch.jobs import Totals
 from mailwhy.batch.schema import RESULT_SCHEMA
 from mailwhy.batch.writers import harmless
 from mailwhy.i18n import N_

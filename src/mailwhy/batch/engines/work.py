@@ -18,7 +18,7 @@ from mailwhy.batch.selection import Selection
 from mailwhy.batch.writers import flat_cell
 from mailwhy.i18n import N_, translator
 
-__all__ = ["FORMATS", "SOURCE", "Job", "Totals", "Worker"]
+__all__ = ["FORMATS", "SOURCE", "Job", "Worker"]
 
 FORMATS = ("parquet", "jsonl", "csv")
 """What the engines read and write: each a folder of files, or a single one."""
@@ -80,16 +80,6 @@ class Job:
     def rejected_output(self) -> str:
         """Folder of the rows that can't be read."""
         return f"{self.output}.rejected.jsonl"
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What came of a job."""
-
-    tickets: int
-    with_report: int
-    reports: int
-    rejected: int
 
 
 class Worker:
