@@ -115,6 +115,7 @@ def run_on_engine(  # noqa: PLR0913 - each is one choice of the user
     redact_key: str = DEFAULT_KEY,
     kb: Sequence[str | Path] = (),
     form: str | None = None,
+    with_table: "Callable[[duckdb.DuckDBPyConnection], None] | None" = None,
 ) -> RunSummary:
     """Does what :func:`run` does on an engine that many machines share, from folders to a folder.
 
@@ -131,6 +132,8 @@ def run_on_engine(  # noqa: PLR0913 - each is one choice of the user
         redact_key: key of the pseudonyms.
         kb: folders of an organisation's own knowledge, as the cluster's workers see them.
         form: format of the inputs; None means that their ending tells.
+        with_table: called with a DuckDB connection to the tables ``rows`` and ``run``, when the output is written;
+            it must be a folder that this machine can read, then.
 
     Raises:
         BatchError: the engine can't read the inputs or not write the output.
@@ -147,10 +150,16 @@ def run_on_engine(  # noqa: PLR0913 - each is one choice of the user
         raise BatchError(N_("there is nothing to read; name the exports"))
     if Path(output).exists():
         raise BatchError(N_("{file} is there already; name a folder that is not"), file=output)
+    if with_table is not None and "://" in str(output):
+        raise BatchError(N_("the report needs an output on this machine; {file} is none"), file=output)
     options = Options(negotiate(locale) or "en", redact, redact_key, tuple(map(str, kb)))
     job = Job(tuple(map(str, inputs)), str(output), chosen, options, form)
     job.input_format, job.output_format  # noqa: B018 - a wrong ending is told before an engine is started
     totals = engine_named(engine).run(job, cluster)
+    if with_table is not None:
+        from mailwhy.batch.engines.gathering import show_table
+
+        show_table(job, totals.facts(options), with_table)
     rejected = Path(job.rejected_output) if totals.rejected else None
     seconds = time.monotonic() - started
     return RunSummary(

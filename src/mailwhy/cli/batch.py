@@ -60,8 +60,8 @@ def _run(options: argparse.Namespace, say: Translator, telling: Telling) -> "Run
 
     selection = Selection(options.profile, tuple(options.text_column), options.id_column, options.date_column)
     if options.engine != "local":
-        if options.resume or options.jobs or options.encoding or telling.wanted:
-            raise CommandError(say("--resume, --jobs, --encoding, --report and --summary are for --engine local only"))
+        if options.resume or options.jobs or options.encoding:
+            raise CommandError(say("--resume, --jobs and --encoding are for --engine local only"))
         return run_on_engine(
             options.engine,
             options.exports,
@@ -73,6 +73,7 @@ def _run(options: argparse.Namespace, say: Translator, telling: Telling) -> "Run
             redact_key=options.redact_key,
             kb=overlay_folders(options.kb),
             form=options.format,
+            with_table=telling if telling.wanted else None,
         )
     if options.cluster:
         raise CommandError(say("--cluster goes with --engine spark or --engine ray"))
