@@ -19,15 +19,16 @@ from mailwhy.rendering.choosing import (
     left_out,
     less_likely,
     likelihood,
-    new_questions,
     not_recognised,
+    remarks_of,
     richest,
     runs,
-    same_remedies,
+    shown_of,
     steps_for,
     told_reasons,
+    verdict_of,
 )
-from mailwhy.rendering.facts import client_name, facts_of, field_label, responsible_text
+from mailwhy.rendering.facts import client_name, facts_of, field_label
 
 __all__ = ["MOST_BYTES", "adaptive_card", "card_bytes"]
 
@@ -89,16 +90,13 @@ def _card(body: list[Element], fallback: str, say: Translator) -> dict[str, Any]
 def _body(
     diagnoses: Sequence[Diagnosis], say: Translator, detail: Detail, answers: Mapping[str, str]
 ) -> Iterator[Element]:
-    shown = diagnoses[: detail.reports]
-    parts = zip(shown, new_questions(shown), same_remedies(shown), strict=True)
-    for place, (diagnosis, question, same) in enumerate(parts, 1):
-        own = translator(diagnosis.locale)
+    for number, diagnosis, question, same, own in shown_of(diagnoses, detail):
         if len(diagnoses) > 1:
-            yield _heading(own("Report {number}").format(number=place), size="Medium", separator=place > 1)
+            yield _heading(own("Report {number}").format(number=number), size="Medium", separator=number > 1)
         yield from _diagnosis(diagnosis, same, own, detail)
         if question:
             yield from _question(question, own, answers)
-    left = left_out(len(diagnoses) - len(shown), say)
+    left = left_out(len(diagnoses) - detail.reports, say)
     if left:
         yield _text([Run("text", left)], separator=True)
 
@@ -106,20 +104,13 @@ def _body(
 def _diagnosis(diagnosis: Diagnosis, same: int | None, say: Translator, detail: Detail) -> Iterator[Element]:
     yield _heading(heading_of(diagnosis, say), size="Large")
     for cause in () if same else diagnosis.causes[:1]:
-        yield _plain(cause.summary)
-        yield _plain(say("Who has to act: {who}.").format(who=responsible_text(cause.responsible, say)))
-        if cause.temporary:
-            yield _plain(say("This may pass by itself."))
+        yield from map(_plain, verdict_of(cause, say))
     yield _heading(say("What the report says"))
     for fact in facts_of(diagnosis.report, say):
         yield _text([Run("strong", f"{fact.label} "), Run("text", clip(fact.value, detail.words))], spacing="None")
-    for title, sentences in (
-        (say("Settings to check"), diagnosis.settings[:4]),
-        (say("Number and words disagree"), diagnosis.contradictions[:4]),
-    ):
-        if sentences:
-            yield _heading(title)
-            yield from (_plain(clip(sentence, detail.words)) for sentence in sentences)
+    for title, sentences in remarks_of(diagnosis, say):
+        yield _heading(title)
+        yield from (_plain(clip(sentence, detail.words)) for sentence in sentences)
     for cause in diagnosis.causes[:1]:
         yield from _reasons(told_reasons(cause), say, detail)
         if same:

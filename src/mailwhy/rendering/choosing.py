@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeVar
 
 from mailwhy.diagnosis.models import Cause, Diagnosis, Evidence, Instructions, Question, Resolution
-from mailwhy.i18n import Translator
-from mailwhy.rendering.facts import client_name
+from mailwhy.i18n import Translator, translator
+from mailwhy.rendering.facts import client_name, responsible_text
 
 __all__ = [
     "MOST_RESOLUTIONS",
     "Detail",
     "Run",
+    "Shown",
     "chosen_answer",
     "clip",
     "heading_of",
@@ -23,16 +24,20 @@ __all__ = [
     "not_recognised",
     "one_line",
     "other_clients",
+    "remarks_of",
     "richest",
     "runs",
     "same_remedies",
+    "shown_of",
     "steps_for",
     "told_reasons",
+    "verdict_of",
 ]
 
 _SHORTLY = 0.10
 """A second cause less likely than this is not worth a reader's time."""
 _MOST_REASONS = 4
+_MOST_REMARKS = 4
 MOST_RESOLUTIONS = 3
 """More steps than these nobody reads to the end."""
 
@@ -97,6 +102,45 @@ def runs(text: str) -> Iterator[Run]:
         yield Run("text", text[place:])
 
 
+class Shown(NamedTuple):
+    """A diagnosis that there is room for."""
+
+    number: int
+    """Its report's, from 1."""
+    diagnosis: Diagnosis
+    question: Question | None
+    """Its question, or None where an earlier one asks the same."""
+    same: int | None
+    """The number of an earlier report with the same cause and remedies, or None."""
+    say: Translator
+    """Of its language."""
+
+
+def shown_of(diagnoses: Sequence[Diagnosis], detail: Detail) -> Iterator[Shown]:
+    """The diagnoses that there is room for."""
+    shown = diagnoses[: detail.reports]
+    for number, (diagnosis, question, same) in enumerate(
+        zip(shown, new_questions(shown), same_remedies(shown), strict=True), 1
+    ):
+        yield Shown(number, diagnosis, question, same, translator(diagnosis.locale))
+
+
+def verdict_of(cause: Cause, say: Translator) -> list[str]:
+    """What a cause means, in sentences: what happened, who has to act, whether it may pass."""
+    told = [cause.summary, say("Who has to act: {who}.").format(who=responsible_text(cause.responsible, say))]
+    return [*told, say("This may pass by itself.")] if cause.temporary else told
+
+
+def remarks_of(diagnosis: Diagnosis, say: Translator) -> Iterator[tuple[str, Sequence[str]]]:
+    """What is to be remarked on in a report, each kind under its heading."""
+    for title, sentences in (
+        (say("Settings to check"), diagnosis.settings),
+        (say("Number and words disagree"), diagnosis.contradictions),
+    ):
+        if sentences:
+            yield title, sentences[:_MOST_REMARKS]
+
+
 def told_reasons(cause: Cause) -> Sequence[Evidence]:
     """The reasons to show; what a provider's settings say is told among the settings to check."""
     return [evidence for evidence in cause.evidence if not evidence.entry.startswith("providers/")][:_MOST_REASONS]
@@ -148,7 +192,7 @@ def new_questions(diagnoses: Sequence[Diagnosis]) -> Sequence[Question | None]:
 
 def left_out(reports: int, say: Translator) -> str | None:
     """What to tell of reports that there was no room for; None where there are none."""
-    if not reports:
+    if reports <= 0:
         return None
     told = say.plural(
         "{number} more report was found; send it by itself.",

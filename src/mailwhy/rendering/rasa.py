@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from mailwhy.diagnosis.models import Cause, Diagnosis, Hit, Question, Resolution
-from mailwhy.i18n import Translator, translator
+from mailwhy.i18n import Translator
 from mailwhy.rendering.choosing import (
     Detail,
     clip,
@@ -21,14 +21,14 @@ from mailwhy.rendering.choosing import (
     left_out,
     less_likely,
     likelihood,
-    new_questions,
     not_recognised,
     runs,
-    same_remedies,
+    shown_of,
     steps_for,
     told_reasons,
+    verdict_of,
 )
-from mailwhy.rendering.facts import client_name, facts_of, reason, responsible_text
+from mailwhy.rendering.facts import client_name, facts_of, reason
 
 __all__ = ["ANSWER_INTENT", "RasaRequest", "rasa_answer"]
 
@@ -121,19 +121,16 @@ def rasa_answer(
 
 
 def _responses(diagnoses: Sequence[Diagnosis], say: Translator) -> Iterator[dict[str, Any]]:
-    shown = diagnoses[: _DETAIL.reports]
-    parts = zip(shown, new_questions(shown), same_remedies(shown), strict=True)
-    for place, (diagnosis, question, same) in enumerate(parts, 1):
-        own = translator(diagnosis.locale)
-        number = [own("Report {number}").format(number=place)] if len(diagnoses) > 1 else []
-        yield {"text": "\n".join([*number, *_what_happened(diagnosis, own)])}
+    for number, diagnosis, question, same, own in shown_of(diagnoses, _DETAIL):
+        title = [own("Report {number}").format(number=number)] if len(diagnoses) > 1 else []
+        yield {"text": "\n".join([*title, *_what_happened(diagnosis, own)])}
         if same:
             yield {"text": own("What to do is the same as for report {number}.").format(number=same)}
         for cause in () if same else diagnosis.causes[:1]:
             yield from _what_to_do(cause, less_likely(diagnosis.causes), own)
         if question:
             yield _asked(question)
-    left = left_out(len(diagnoses) - len(shown), say)
+    left = left_out(len(diagnoses) - _DETAIL.reports, say)
     if left:
         yield {"text": left}
 
@@ -141,10 +138,7 @@ def _responses(diagnoses: Sequence[Diagnosis], say: Translator) -> Iterator[dict
 def _what_happened(diagnosis: Diagnosis, say: Translator) -> Iterator[str]:
     yield heading_of(diagnosis, say)
     for cause in diagnosis.causes[:1]:
-        yield cause.summary
-        yield say("Who has to act: {who}.").format(who=responsible_text(cause.responsible, say))
-        if cause.temporary:
-            yield say("This may pass by itself.")
+        yield from verdict_of(cause, say)
         yield from (f"• {clip(reason(evidence, say), _DETAIL.words)}" for evidence in told_reasons(cause))
     if not diagnosis.causes:
         facts = facts_of(diagnosis.report, say)

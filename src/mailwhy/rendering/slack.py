@@ -19,15 +19,16 @@ from mailwhy.rendering.choosing import (
     left_out,
     less_likely,
     likelihood,
-    new_questions,
     not_recognised,
+    remarks_of,
     richest,
     runs,
-    same_remedies,
+    shown_of,
     steps_for,
     told_reasons,
+    verdict_of,
 )
-from mailwhy.rendering.facts import client_name, facts_of, field_label, responsible_text
+from mailwhy.rendering.facts import client_name, facts_of, field_label
 
 __all__ = ["ACTION", "MOST_CHARACTERS", "slack_message"]
 
@@ -75,40 +76,30 @@ def _message(text: str, blocks: list[Block]) -> dict[str, Any]:
 def _blocks(
     diagnoses: Sequence[Diagnosis], say: Translator, detail: Detail, answers: Mapping[str, str]
 ) -> Iterator[Block]:
-    shown = diagnoses[: detail.reports]
-    parts = zip(shown, new_questions(shown), same_remedies(shown), strict=True)
-    for place, (diagnosis, question, same) in enumerate(parts, 1):
-        own = translator(diagnosis.locale)
-        if place > 1:
+    for number, diagnosis, question, same, own in shown_of(diagnoses, detail):
+        if number > 1:
             yield {"type": "divider"}
         if len(diagnoses) > 1:
-            yield {"type": "context", "elements": [_plain_text(own("Report {number}").format(number=place))]}
+            yield {"type": "context", "elements": [_plain_text(own("Report {number}").format(number=number))]}
         yield {"type": "header", "text": _plain_text(clip(heading_of(diagnosis, own), _MOST_HEADER))}
         yield _rich(_diagnosis(diagnosis, same, own, detail))
         if question:
             yield _rich(_asked(question, own))
-            yield _buttons(question, place, answers)
-    left = left_out(len(diagnoses) - len(shown), say)
+            yield _buttons(question, number, answers)
+    left = left_out(len(diagnoses) - detail.reports, say)
     if left:
         yield {"type": "context", "elements": [_plain_text(left)]}
 
 
 def _diagnosis(diagnosis: Diagnosis, same: int | None, say: Translator, detail: Detail) -> Iterator[Block]:
     for cause in () if same else diagnosis.causes[:1]:
-        told = [cause.summary, say("Who has to act: {who}.").format(who=responsible_text(cause.responsible, say))]
-        if cause.temporary:
-            told.append(say("This may pass by itself."))
-        yield _section(Run("text", " ".join(told)))
+        yield _section(Run("text", " ".join(verdict_of(cause, say))))
     yield _title(say("What the report says"))
     facts = (f"{fact.label}  {clip(fact.value, detail.words)}" for fact in facts_of(diagnosis.report, say))
     yield {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "\n".join(facts)}]}
-    for title, sentences in (
-        (say("Settings to check"), diagnosis.settings[:4]),
-        (say("Number and words disagree"), diagnosis.contradictions[:4]),
-    ):
-        if sentences:
-            yield _title(title)
-            yield _list([[Run("text", clip(sentence, detail.words))] for sentence in sentences])
+    for title, sentences in remarks_of(diagnosis, say):
+        yield _title(title)
+        yield _list([[Run("text", clip(sentence, detail.words))] for sentence in sentences])
     for cause in diagnosis.causes[:1]:
         yield from _reasons(told_reasons(cause), say, detail)
         if same:
