@@ -6,17 +6,10 @@ from typing import IO
 
 from mailwhy.batch.errors import BatchError
 from mailwhy.i18n import N_
-from mailwhy.parsing.decoding import UndecodableError, decode
+from mailwhy.parsing.decoding import UndecodableError, decode, marked_encoding
 
 __all__ = ["encoding_of", "text_stream"]
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _FALLBACK = "mailwhy-western"
 
 
@@ -38,9 +31,8 @@ def encoding_of(head: bytes, name: str) -> str:
     Raises:
         BatchError: the bytes are no text.
     """
-    for mark, encoding in _BOMS:
-        if head.startswith(mark):
-            return encoding
+    if marked := marked_encoding(head):
+        return marked
     pairs = len(head) // 2
     even, odd = head[0 : pairs * 2 : 2].count(0), head[1 : pairs * 2 : 2].count(0)
     if pairs >= 4 and max(even, odd) > 0.4 * pairs and min(even, odd) < 0.1 * pairs:

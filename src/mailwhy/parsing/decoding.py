@@ -4,7 +4,7 @@ import codecs
 
 from mailwhy.i18n import N_, SpokenError
 
-__all__ = ["UndecodableError", "decode"]
+__all__ = ["UndecodableError", "decode", "marked_encoding"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -35,9 +35,8 @@ def decode(content: bytes, encoding: str | None = None) -> str:
     """
     if encoding is not None:
         return _as_named(content, encoding)
-    for mark, name in _BOMS:
-        if content.startswith(mark):
-            return _as_named(content, name)
+    if marked := marked_encoding(content):
+        return _as_named(content, marked)
     sample = content[:_SAMPLE]
     if wide := _utf16_order(sample):
         return _as_named(content, wide)
@@ -59,6 +58,11 @@ def decode(content: bytes, encoding: str | None = None) -> str:
             ),
             place=error.start + 1,
         ) from None
+
+
+def marked_encoding(content: bytes) -> str | None:
+    """The encoding that a byte order mark tells; None where there is no mark."""
+    return next((name for mark, name in _BOMS if content.startswith(mark)), None)
 
 
 def _as_named(content: bytes, encoding: str) -> str:
