@@ -24,13 +24,19 @@ _GOES_ON = re.compile(r"[ \t]*(?:#|\d\.\d|[^\W\d_]|<)")
 _HEADER_MARK = re.compile("[" + MARKS["to"] + MARKS["from"] + MARKS["sent"] + "]")
 
 
-def field(reader: Reader, item: Item) -> Draft:
-    """The draft that a labelled field belongs to; a second field of the same kind begins another report."""
+def field(reader: Reader, item: Item, *, repeats: bool = False) -> Draft:
+    """The draft that a labelled field belongs to; a second field of the same kind begins another report.
+
+    Args:
+        reader: has the draft.
+        item: the field.
+        repeats: whether it only repeats what has been read without this label.
+    """
     kind = "error_number" if item.kind == "live_mail_error_id" else item.kind
     draft = reader.begin(item)
     if kind == "account" and "named_account" in draft.kinds and kind not in draft.kinds:
         draft.fields.pop(kind, None)  # the sentence above named it, the label says it better
-    if draft.has(kind) and (not draft.is_notice or kind == "error_number"):
+    if draft.has(kind) and not repeats and (not draft.is_notice or kind == "error_number"):
         reader.close(item.start)
         draft = reader.begin(item)
     reader.end_message(item.start)
@@ -132,8 +138,11 @@ def protocol(reader: Reader, item: Item) -> None:
 
 def error_number(reader: Reader, item: Item) -> None:
     """The client's error number."""
-    draft = field(reader, item)
     value = read_hresult(item.value) if item.value_type == "HRESULT_VALUE" else None
+    # The number may stand in front of the message as well, in brackets.
+    before = reader.draft
+    repeats = value is not None and before.fields.get("error_number") == value and "error_number" not in before.kinds
+    draft = field(reader, item, repeats=repeats)
     draft.put("error_number", value)
     draft.evidence += labelled_evidence(value) if value else 0
     if item.kind == "live_mail_error_id":
