@@ -76,3 +76,26 @@ def test_the_input_schema_is_read() -> None:
         "source": "a.csv", "row": 7, "ticket": "T", "part": "body", "report": 1,
     }  # fmt: skip
     assert found["created"].isoformat() == "2026-11-24T14:05:00"
+
+
+@pytest.mark.parametrize(
+    "kind", [pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.dictionary(pa.int32(), pa.string())]
+)
+def test_texts_of_any_type(kind: pa.DataType) -> None:
+    texts = pa.array(["Error Number: 0x800CCC0E", None, "nothing"]).cast(kind)
+    numbers = pa.array(["1", "2", "3"], pa.string_view())
+    rows = diagnose_batch(pa.RecordBatch.from_pydict({"text": texts, "ticket": numbers})).to_pylist()
+    assert [(row["ticket"], row["error_number"]) for row in rows] == [("1", "0x800CCC0E")]
+
+
+def test_bytes_that_are_no_text_stop_nothing() -> None:
+    texts = pa.array([b"\xff\xfe Error Number: 0x800CCC0E \x80"])
+    rows = diagnose_batch(pa.RecordBatch.from_pydict({"text": texts})).to_pylist()
+    assert [row["error_number"] for row in rows] == ["0x800CCC0E"]
+
+
+def test_a_long_text_that_could_hold_no_report_is_no_problem() -> None:
+    long = "lorem ipsum dolor sit amet\n" * 40_000
+    texts = [f"{long}abc OFR def", f"{long}Error Number: 0x800CCC0E"]
+    rows = diagnose_batch(pa.RecordBatch.from_pydict({"text": texts, "ticket": ["1", "2"]})).to_pylist()
+    assert [(row["ticket"], row["problem"] is None) for row in rows] == [("2", False)]

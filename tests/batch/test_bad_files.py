@@ -84,6 +84,21 @@ def test_nested_archives_have_an_end(tmp_path: Path, texts: Any, diagnose: Diagn
     assert "in an archive" in ran.rejected[0]["reason"]
 
 
+def test_one_damaged_file_among_many_is_listed(tmp_path: Path, texts: Any, diagnose: Diagnose) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    (folder / "a.csv").write_text(f'id,text\n1,"{texts.timeout}"\n', encoding="utf-8")
+    (folder / "b.parquet").write_bytes(b"PAR1 half a file")
+    (folder / "c.csv").write_text(f'id,text\n2,"{texts.relay}"\n', encoding="utf-8")
+    ran = diagnose(folder)
+    assert ran.tickets == ["1", "2"]
+    assert [row["source"] for row in ran.rejected] == ["exports/b.parquet"]
+    for good in ("a.csv", "c.csv"):
+        (folder / good).unlink()
+    with pytest.raises(BatchError, match=r"b\.parquet"):
+        diagnose(folder)
+
+
 def test_no_file_and_no_output(tmp_path: Path, texts: Any) -> None:
     export = tmp_path / "a.csv"
     export.write_text("id,text\n", encoding="utf-8")

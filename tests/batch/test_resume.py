@@ -1,5 +1,6 @@
 """Worker processes, Ctrl-C and SIGKILL: whatever happens, the output is that of an undisturbed run."""
 
+import os
 import random
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from mailwhy.batch import BatchError, local, pool, run
+from mailwhy.batch.options import Options
 from mailwhy.knowledge import KnowledgeError
 
 TICKETS = 17_000
@@ -173,3 +175,33 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, texts: Any) -> None:
         peaks.append(int(subprocess.run(words, capture_output=True, check=True).stdout) / 1024)
     assert peaks[1] < peaks[0] + 40, f"{peaks} MB; {resource.__name__}"
     assert (tmp_path / "out.jsonl").stat().st_size == 0
+
+
+def test_processes_are_ended_where_one_of_them_cannot_start(
+    export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    start_process = subprocess.Popen
+
+    def failing(*arguments: Any, **options: Any) -> Any:
+        if started:
+            raise BlockingIOError("no more processes")
+        started.append(start_process(*arguments, **options))
+        return started[0]
+
+    monkeypatch.setattr(subprocess, "Popen", failing)
+    with pytest.raises(BlockingIOError), pool.Pool(Options(), 2, at_once=2):
+        pass
+    assert started[0].wait(10) != 0
+
+
+@pytest.mark.skipif(not hasattr(os, "getsid"), reason="no sessions here")
+def test_ctrl_c_is_for_the_process_that_feeds_them() -> None:
+    with pool.Pool(Options(), 2, at_once=1) as workers:
+        (worker,) = workers._processes
+        assert os.getsid(worker.pid) != os.getsid(0)
+
+
+def test_a_strange_number_of_processes_is_one(export: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
+    run([export], tmp_path / "out.jsonl", jobs=-1)
+    assert left(tmp_path) == undisturbed

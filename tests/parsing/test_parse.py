@@ -150,3 +150,9 @@ def test_the_quick_look_agrees() -> None:
 def test_less_common_shapes(text: str, expected: dict[str, object]) -> None:
     (report,) = parse(text)
     assert {name: getattr(report, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize("words", ["E-MA\u0130L", "e-ma\u0131l", "\u0130MAP", "E-Mail", "\u017fending mail"])
+def test_words_about_mail_are_known_in_any_case(words: str) -> None:
+    filling = "lorem ipsum dolor " * 6
+    assert [report.error_number for report in parse(f"{words} - {filling} 0x800CCC0E {filling}")] == ["0x800CCC0E"]

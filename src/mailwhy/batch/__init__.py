@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mailwhy.batch.columnar import diagnose_batch
     from mailwhy.batch.errors import BatchError
+    from mailwhy.batch.jobs import ENDINGS
     from mailwhy.batch.running import Progress, RunSummary, run, run_on_engine
     from mailwhy.batch.schema import INPUT_SCHEMA, RESULT_SCHEMA, ROW_SCHEMA
     from mailwhy.batch.selection import Selection
     from mailwhy.batch.sniffing import FORMATS
-    from mailwhy.batch.writers import ENDINGS
 
 _HOME = {
-    "ENDINGS": "writers",
+    "ENDINGS": "jobs",
     "FORMATS": "sniffing",
     "INPUT_SCHEMA": "schema",
     "RESULT_SCHEMA": "schema",

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from mailwhy.batch.columns import Mapper
-from mailwhy.batch.errors import NoColumnError, Rejected
+from mailwhy.batch.errors import BatchError, Rejected
 from mailwhy.batch.readers import read_source
 from mailwhy.batch.schema import INPUT_SCHEMA
 from mailwhy.batch.selection import Selection
@@ -46,13 +46,14 @@ class Chunk:
         return self._sifted(_array([row[-1] for row in self.rows], pa.string()))
 
     def payload(self) -> tuple[bytes, int]:
-        """The same as an Arrow IPC stream, and a checksum of all texts, those that are left out as well."""
+        """The same as an Arrow IPC stream, and a checksum of all that was read, what is left out as well."""
         texts = _array([row[-1] for row in self.rows], pa.string())
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, INPUT_SCHEMA) as stream:
             stream.write_batch(self._sifted(texts))
         content: bytes = sink.getvalue().to_pybytes()
-        checksum = zlib.crc32(content, self.tickets)
+        places = [self.rows[at][1] for at in (0, -1)] if self.rows else []
+        checksum = zlib.crc32(content, zlib.crc32(repr((self.tickets, self.rejected, places)).encode()))
         for buffer in texts.buffers():
             checksum = zlib.crc32(buffer, checksum) if buffer else checksum
         return content, checksum
@@ -70,36 +71,41 @@ def chunks(found: Iterator[Source], selection: Selection, encoding: str | None, 
     """The chunks of all sources, in order; a chunk may span small sources, such as mails.
 
     Raises:
-        BatchError: a source can't be read.
+        BatchError: a source that was named can't be read, or none of those in a folder or an archive.
     """
     chunk = Chunk()
+    read, failed = 0, None
     for source in found:
         if source.problem is not None:
             chunk.rejected.append(_refused(source.name, Rejected(0, "{reason}", {"reason": source.problem}), say))
             continue
-        for item in _items(source, selection, encoding):
-            if isinstance(item, Rejected):
-                chunk.rejected.append(_refused(source.name, item, say))
-                chunk.size += 100
-            else:
-                chunk.add(source.name, item)
-            if chunk.tickets >= _TICKETS or chunk.size >= _CHARACTERS:
-                yield chunk
-                chunk = Chunk()
+        try:
+            for item in _items(source, selection, encoding):
+                if isinstance(item, Rejected):
+                    chunk.rejected.append(_refused(source.name, item, say))
+                    chunk.size += 100
+                else:
+                    chunk.add(source.name, item)
+                    read += 1
+                if chunk.tickets >= _TICKETS or chunk.size >= _CHARACTERS:
+                    yield chunk
+                    chunk = Chunk()
+        except BatchError as error:
+            if source.alone:
+                raise
+            # One damaged file among many is listed, and the others are read.
+            failed = failed or error
+            chunk.rejected.append(_refused(source.name, Rejected(0, "{reason}", {"reason": error}), say))
+    if failed is not None and not read:
+        raise failed
     if chunk.tickets or chunk.rejected:
         yield chunk
 
 
 def _items(source: Source, selection: Selection, encoding: str | None) -> Iterator[Item]:
-    """The items of a source; one that lacks a column is passed over where it only came along with others."""
     mapper = Mapper(selection)
-    try:
-        yield from read_source(source, mapper, encoding)
-        mapper.check()
-    except NoColumnError as error:
-        if source.alone:
-            raise
-        yield Rejected(0, "{reason}", {"reason": error})
+    yield from read_source(source, mapper, encoding)
+    mapper.check()
 
 
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array:

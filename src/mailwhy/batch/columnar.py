@@ -37,8 +37,8 @@ def diagnose_batch(
         KeyError: the batch has no column ``text``.
         KnowledgeError: a folder of the organisation's knowledge is not valid.
     """
-    found = batch.filter(worth_reading(batch.column("text")))
-    return _diagnoser(Options(locale or "en", redact, redact_key, tuple(kb))).diagnose(found)
+    wanted = worth_reading(batch.column("text")).to_pylist()
+    return _diagnoser(Options(locale or "en", redact, redact_key, tuple(kb))).diagnose(batch, wanted)
 
 
 @lru_cache(maxsize=4)

@@ -1,8 +1,8 @@
 """Texts in, one row for each failure report out: the same in a worker process and in a cluster."""
 
 import hashlib
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import compress, islice
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from mailwhy.batch.schema import RESULT_SCHEMA
 from mailwhy.diagnosis.api import phrasebook
 from mailwhy.i18n import N_, negotiate, translator
 from mailwhy.knowledge import KnowledgeBase
-from mailwhy.parsing import TextTooLargeError, parse_all
+from mailwhy.parsing import TextTooLargeError, could_hold_report, parse_all
 from mailwhy.parsing.report import Report
 
 __all__ = ["Diagnoser"]
@@ -66,16 +66,20 @@ class Diagnoser:
         self._redactor = Redactor(options.redact_key, self._interpreter.is_provider) if options.redact else None
         self._seen: Memory[_Outcome] = Memory(_KEPT_TEXTS)
 
-    def diagnose(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+    def diagnose(self, batch: pa.RecordBatch, wanted: Iterable[bool | None] | None = None) -> pa.RecordBatch:
         """A row of RESULT_SCHEMA for each report in the texts of a batch of INPUT_SCHEMA, in order.
 
         A report that several texts of one ticket quote is one report.
+
+        Args:
+            batch: the texts.
+            wanted: whether to read each of them; None means all.
         """
         found_rows: list[tuple[Any, ...]] = []
         ticket_seen: set[tuple[Any, ...]] = set()
         last_place: tuple[Any, ...] | None = None
         count = 0
-        for (source, row, ticket, created, part, _), outcome in self._outcomes(_rows(batch)):
+        for (source, row, ticket, created, part, _), outcome in self._outcomes(_rows(batch, wanted)):
             if isinstance(outcome, str):
                 found_rows.append((source, row, ticket, part, None, None, outcome, *_NO_REPORT))
                 continue
@@ -99,7 +103,7 @@ class Diagnoser:
 
     def _outcomes(self, rows: Iterator[_Row]) -> Iterator[tuple[_Row, _Outcome]]:
         """The rows whose texts are long enough, each with what came of its text."""
-        wanted = (row for row in rows if row[-1] and len(row[-1]) >= _SHORTEST)
+        wanted = (row for row in rows if len(row[-1]) >= _SHORTEST)
         while group := list(islice(wanted, _AT_ONCE)):
             keys = [hashlib.blake2b(row[-1].encode("utf-8"), digest_size=16).digest() for row in group]
             known = {key: outcome for key in keys if (outcome := self._seen.get(key)) is not None}
@@ -114,7 +118,7 @@ class Diagnoser:
             return [list(map(self._found, reports)) for reports in parse_all(list(map(plain_text, texts)))]
         except TextTooLargeError as error:
             if len(texts) == 1:
-                return [str(error)]
+                return [str(error) if could_hold_report(texts[0]) else []]
         except Exception as error:  # noqa: BLE001 - one text must not end a run over a million
             if len(texts) == 1:
                 told = self._say(N_("mailwhy failed on this text, which is a fault of mailwhy: {reason}"))
@@ -139,7 +143,7 @@ class Diagnoser:
         return ticket
 
 
-def _rows(batch: pa.RecordBatch) -> Iterator[tuple[Any, ...]]:
+def _rows(batch: pa.RecordBatch, wanted: Iterable[bool | None] | None) -> Iterator[_Row]:
     names = batch.schema.names
     texts = batch.column("text").to_pylist()
     empty = [None] * len(texts)
@@ -147,7 +151,15 @@ def _rows(batch: pa.RecordBatch) -> Iterator[tuple[Any, ...]]:
         batch.column(name).to_pylist() if name in names else empty
         for name in ("source", "row", "ticket", "created", "part")
     ]
-    return zip(*columns, texts, strict=True)
+    rows: Iterator[_Row] = zip(*columns, map(_text, texts), strict=True)
+    return rows if wanted is None else compress(rows, wanted)
+
+
+def _text(value: Any) -> str:
+    """A text; bytes are read as UTF-8, and nothing as an empty text."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value or ""
 
 
 def _redacted(

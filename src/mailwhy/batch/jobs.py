@@ -12,7 +12,10 @@ from mailwhy.batch.options import Options
 from mailwhy.batch.selection import Selection
 from mailwhy.i18n import N_
 
-__all__ = ["LocalJob", "Progress", "Totals"]
+__all__ = ["ENDINGS", "LocalJob", "Progress", "Totals"]
+
+ENDINGS = (".jsonl", ".csv", ".parquet", ".xlsx", ".duckdb")
+"""Of the output: they tell its format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,9 @@ class LocalJob:
         """
         if not self.inputs:
             raise BatchError(N_("there is nothing to read; name the exports"))
+        if self.output.suffix.lower() not in ENDINGS:
+            told = N_("the ending of {file} tells no format; use one of {endings}")
+            raise BatchError(told, file=self.output, endings=", ".join(ENDINGS))
         self.selection.check()
         if not self.output.parent.is_dir():
             raise BatchError(N_("there is no folder {folder}"), folder=self.output.parent)

@@ -21,7 +21,7 @@ from mailwhy.batch.journal import Frame, Journal
 from mailwhy.batch.pool import Pool, Work
 from mailwhy.batch.schema import ROW_SCHEMA
 from mailwhy.batch.sources import Position, sources
-from mailwhy.batch.writers import check_ending, write_rows
+from mailwhy.batch.writers import write_rows
 from mailwhy.i18n import N_, translator
 from mailwhy.knowledge.store import fingerprint
 from mailwhy.places import data_folder, packed_folder
@@ -64,7 +64,6 @@ class LocalRun:
             BatchError: an input can't be read or the output not written; nothing stands under the output's name then.
         """
         job, totals = self._job, self._totals
-        check_ending(job.output)
         journal = Journal(Path(f"{job.output}.journal"), _identity(job))
         done = journal.open(resume=job.resume)
         for facts in done:

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, NamedTuple, TypeVar
 
-from mailwhy.batch.likeness import likeness
+from mailwhy.batch.likeness import Likeness
 from mailwhy.diagnosis.evidence import Finding, collect_said, collect_settings, wording_index
 from mailwhy.diagnosis.phrasing import Phrasebook
 from mailwhy.diagnosis.provider_index import ProviderIndex
@@ -81,7 +81,7 @@ class Interpreter:
         self._kb = kb
         self._book = book
         self._providers = kb.made(ProviderIndex.of)
-        self._names = wording_index(kb).names
+        self._likeness = Likeness(wording_index(kb).tells)
         self._said: Memory[_Evidence] = Memory(_KEPT)
         self._settings: Memory[_Evidence] = Memory(_KEPT)
         self._evidence: Memory[_Evidence] = Memory(_KEPT)
@@ -104,8 +104,8 @@ class Interpreter:
 
     def _of_words(self, report: Report) -> "_Evidence":
         reply, message = report.server_response, report.client_message
-        reply = likeness(reply, self._names) if reply else None
-        message = likeness(message, self._names) if message else None
+        reply = self._likeness.of(reply) if reply else None
+        message = self._likeness.of(message) if message else None
         codes = report.error_number, report.smtp_code, report.enhanced_code, report.server_error, report.socket_error
         return self._said.recall(
             (reply, message, report.client, codes),

@@ -51,19 +51,25 @@ class Pool:
     Args:
         options: of the diagnosis.
         jobs: how many processes; None means one for each processor.
-        at_once: whether they start now: while the caller still loads what it needs, and reads.
+        at_once: how many of them start now, while the caller still loads what it needs, and reads.
     """
 
-    def __init__(self, options: Options, jobs: int | None, *, at_once: bool) -> None:
+    def __init__(self, options: Options, jobs: int | None, *, at_once: int = 0) -> None:
         self._given = options
-        self._jobs = jobs or _processors()
+        self._jobs = max(1, jobs or _processors())
+        self._at_once = min(at_once, self._jobs) if self._jobs > 1 else 0
         self._options = json.dumps(asdict(options)).encode()
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._free: deque[subprocess.Popen[bytes]] = deque()
         self._own = threading.local()
         self._threads = ThreadPoolExecutor(self._jobs)
-        self._free = deque(self._start() for _ in range(self._jobs if at_once and self._jobs > 1 else 0))
 
     def __enter__(self) -> Self:
+        try:
+            self._free.extend(self._start() for _ in range(self._at_once))
+        except BaseException:
+            self.__exit__(*sys.exc_info())
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -113,7 +119,10 @@ class Pool:
     def _ask(self, payload: bytes) -> Outcome:
         process: subprocess.Popen[bytes] | None = getattr(self._own, "process", None)
         if process is None:
-            process = self._own.process = self._free.popleft() if self._free else self._start()
+            try:
+                process = self._own.process = self._free.popleft()
+            except IndexError:
+                process = self._own.process = self._start()
         try:
             send(process.stdin, payload)
             answer = receive(process.stdout)
@@ -134,7 +143,11 @@ class Pool:
         command = [sys.executable, "-c", _BOOT, json.dumps(sys.path)]
         environment = {"PYDANTIC_DISABLE_PLUGINS": "__all__", **os.environ}  # looking for them takes 15 ms
         process = subprocess.Popen(  # noqa: S603 - our own words
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,  # Ctrl-C is for the process that feeds them
         )
         self._processes.append(process)
         with contextlib.suppress(OSError):  # it has died; who asks it will be told

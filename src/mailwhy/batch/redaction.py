@@ -29,7 +29,6 @@ _PHONE = re.compile(
 )
 # A quick look whether any of them, but for IPv6, could be found: four numbers, or eight digits.
 _NUMBERED = re.compile(r"\d(?:\.\d{1,3}\.\d{1,3}\.\d|[-_]\d{1,3}[-_]\d{1,3}[-_]\d|(?:[ .\u00a0()-]{0,2}\d){7})")
-_DIGIT = re.compile(r"\d")
 
 
 class Redactor:
@@ -63,7 +62,7 @@ class Redactor:
         if numbered:
             text = _IPV4.sub(self._ip, text)
             text = _IP_IN_NAME.sub(self._ip, text)
-        if text.count(":") >= 2 and _DIGIT.search(text):
+        if text.count(":") >= 2:
             text = _IPV6.sub(self._ip, text)
         if numbered:
             text = _PHONE.sub(lambda found: self._pseudonym("phone", re.sub(r"\D", "", found[0])), text)

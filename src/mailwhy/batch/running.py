@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "RunSummary", "run", "run_on_engine"]
 
 _MUCH = 8 * 1024 * 1024
-"""Bytes that are never one chunk only."""
+"""Bytes that are worth a worker process of their own, as exports go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def run(  # noqa: PLR0913 - each is one choice of the user
 
         KnowledgeBase.load(*options.kb)  # its faults are told here, not by a worker that dies of them
     total = total_size(inputs)
-    with Pool(options, jobs, at_once=total is not None and total > _MUCH) as pool:
+    with Pool(options, jobs, at_once=(total or 0) // _MUCH) as pool:
         # Loading the readers takes as long as the start of the worker processes, which runs beside it.
         from mailwhy.batch.local import LocalRun
 

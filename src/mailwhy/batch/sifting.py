@@ -7,9 +7,11 @@ from mailwhy.parsing import sieve_pattern
 
 __all__ = ["worth_reading"]
 
+_KINDS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
+
 
 def worth_reading(texts: pa.Array) -> pa.BooleanArray:
     """Whether a report could be in each text: true a little too often, never false too often; null for null."""
-    if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
+    if not any(is_kind(texts.type) for is_kind in _KINDS):
         texts = texts.cast(pa.large_string())
     return pc.match_substring_regex(texts, sieve_pattern())

@@ -9,22 +9,13 @@ from typing import Any, Final
 import orjson
 import pyarrow as pa
 
-from mailwhy.batch.errors import BatchError
 from mailwhy.batch.schema import ROW_SCHEMA
-from mailwhy.i18n import N_
 
-__all__ = ["ENDINGS", "check_ending", "flat_cell", "harmless", "write_rows"]
+__all__ = ["flat_cell", "harmless", "write_rows"]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Batches = Iterable[pa.RecordBatch]
-
-
-def check_ending(path: Path) -> None:
-    """Raises BatchError where no format goes by the output's ending."""
-    if path.suffix.lower() not in ENDINGS:
-        told = N_("the ending of {file} tells no format; use one of {endings}")
-        raise BatchError(told, file=path, endings=", ".join(ENDINGS))
 
 
 def write_rows(path: Path, ending: str, batches: Batches, facts: Mapping[str, Any]) -> None:
@@ -32,11 +23,11 @@ def write_rows(path: Path, ending: str, batches: Batches, facts: Mapping[str, An
 
     Args:
         path: the file to write.
-        ending: one of ENDINGS.
+        ending: one of ``mailwhy.batch.ENDINGS``.
         batches: the rows.
         facts: counts of the run, which a DuckDB file keeps too.
     """
-    ENDINGS[ending](path, batches, facts)
+    _WRITERS[ending](path, batches, facts)
 
 
 def harmless(cell: Any) -> Any:
@@ -115,11 +106,10 @@ def _duckdb(path: Path, batches: Batches, facts: Mapping[str, Any]) -> None:
     build_table(path, batches, facts)
 
 
-ENDINGS: Final[Mapping[str, Callable[[Path, Batches, Mapping[str, Any]], None]]] = {
+_WRITERS: Final[Mapping[str, Callable[[Path, Batches, Mapping[str, Any]], None]]] = {
     ".jsonl": _jsonl,
     ".csv": _csv,
     ".parquet": _parquet,
     ".xlsx": _xlsx,
     ".duckdb": _duckdb,
 }
-"""The output formats by ending."""

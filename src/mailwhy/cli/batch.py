@@ -48,7 +48,9 @@ def run(arguments: Sequence[str]) -> int:
         told = say("this needs {module}, which is not installed; install it with: pip install 'mailwhy[{extra}]'")
         raise CommandError(told.format(module=error.name, extra=extra)) from None
     except KeyboardInterrupt:
-        sys.stderr.write(say("Stopped. The same command with --resume goes on from here.") + "\n")
+        kept = Path(f"{options.output}.journal").exists()
+        told = say("Stopped. The same command with --resume goes on from here.") if kept else say("Stopped.")
+        sys.stderr.write(f"{told}\n")
         return _INTERRUPTED
     sys.stdout.write("\n".join((_told(summary, say), *telling.lines)) + "\n")
     return 0 if summary.reports else _NOTHING

@@ -123,8 +123,7 @@ class WordingIndex:
         }
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """The addresses and numbers among the words of the wordings, folded: they tell something, others name."""
+    def _words(self) -> frozenset[str]:
         words: set[str] = set()
         nodes: list[Any] = [self._tree]
         while nodes:
@@ -134,7 +133,11 @@ class WordingIndex:
                 nodes.extend(node.values())
             elif isinstance(node, list):
                 words.update(node[1:])
-        return frozenset(word for word in words if "@" in word or word.isdigit())
+        return frozenset(words)
+
+    def tells(self, word: str) -> bool:
+        """Whether a word, folded, stands in any wording or fits one with a ``*``; no match depends on other words."""
+        return word in self._words or bool(self._labels(word))
 
     def match(
         self, text: str, field: Literal["reply", "notice"] = "reply", codes: Collection[str] = ()

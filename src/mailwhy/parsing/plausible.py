@@ -104,9 +104,9 @@ def labelled_evidence(number: str) -> float:
 
 def hresult_evidence(number: str, text: str, start: int) -> float:
     """Points for an HRESULT without a label, standing at ``start`` of ``text``."""
-    around = text[max(0, start - _CONTEXT) : start + _CONTEXT]
-    folded = around.casefold()
-    about_mail = any(sign in folded for sign in _MAIL_SIGNS) and _ABOUT_MAIL.search(around) is not None
+    first, last = max(0, start - _CONTEXT), start + _CONTEXT
+    folded = text[first:last].casefold().replace("\u0307", "").replace("ı", "i")  # as IGNORECASE reads Turkish
+    about_mail = any(sign in folded for sign in _MAIL_SIGNS) and _ABOUT_MAIL.search(text, first, last) is not None
     if _CLIENT_NUMBER.match(number):
         return 2.0 if about_mail or len(text) <= 80 else 1.0
     if _MAPI_NUMBER.match(number):

@@ -41,7 +41,7 @@ def _item(number: int, text: str, mapper: Mapper) -> Item:
         record = json.loads(text)
     except json.JSONDecodeError as error:
         told = N_("the line is not valid JSON: {reason} at character {place}")
-        return Rejected(number, told, {"reason": error.msg, "place": error.pos + 1})
+        return Rejected(number, told, {"reason": error.msg.removesuffix(" at"), "place": error.pos + 1})
     except RecursionError:
         return Rejected(number, N_("the line is nested too deeply"), {})
     if not isinstance(record, dict):

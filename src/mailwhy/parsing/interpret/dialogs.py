@@ -71,7 +71,7 @@ def message(reader: Reader, item: Item) -> None:
     if draft.has_core and not goes_on and (draft.message_from >= 0 or draft.is_notice or len(gap) > NEAR // 2):
         reader.close(item.start)
         draft = reader.begin(item)
-    line = reader.text[item.start + 1 : item.start + 60].partition("\n")[0]
+    line = reader.text[item.start + 1 : item.start + 61].partition("\n")[0]
     if item.kind == "express" and reader.vocabulary.of_other_servers(line):
         return
     is_sentence = _FOUR_WORDS(reader.text, item.start + 1, item.start + 120)
