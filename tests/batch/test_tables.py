@@ -149,6 +149,17 @@ def test_a_stray_quotation_mark_costs_one_row(tmp_path: Path, texts: Any, diagno
     assert ran.tickets == [str(number) for number in range(3, 100)]
 
 
+def test_a_quotation_mark_that_nothing_closes_costs_one_row(
+    tmp_path: Path, texts: Any, diagnose: Callable[..., Any]
+) -> None:
+    """It swallows the rest of the file, which is read again."""
+    lines = ["id,text", '1,"oops', f'2,"{texts.relay}"', f'3,"{texts.timeout}"', "4,nothing to see here"]
+    (tmp_path / "a.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    ran = diagnose(tmp_path / "a.csv")
+    assert ran.tickets == ["2", "3"]
+    assert [row["line"] for row in ran.rejected] == [2]
+
+
 def test_an_endless_line_costs_one_row(tmp_path: Path, diagnose: Callable[..., Any]) -> None:
     path = tmp_path / "export.csv"
     with path.open("w", encoding="utf-8") as file:

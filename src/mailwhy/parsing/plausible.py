@@ -16,6 +16,7 @@ __all__ = ["ENOUGH", "Vocabulary", "hresult_evidence", "is_report", "labelled_ev
 ENOUGH = 2.0
 
 _CONTEXT = 600
+_MOST_SENTENCES = 500
 _WORD = re.compile(r"[^\W_]+")
 _MARK = re.compile("[\ue000-\ue0ff]")
 _ADDRESS_OF_PAGE = re.compile(r"https?://\S+")
@@ -55,6 +56,7 @@ class Vocabulary:
         self._not_mail = frozenset(lexicon.words.get("not_mail", ()))
         self._other_protocol = frozenset(lexicon.words.get("other_protocol", ()))
         self._not_a_mail_server = self._not_mail | self._other_protocol
+        self._sentences: dict[str, bool] = {}
         self.actions = frozenset(" ".join(_WORD.findall(action)) for action in lexicon.words.get("actions", ()))
         """What a task of Outlook's send/receive dialog does: "sending"."""
 
@@ -85,6 +87,15 @@ class Vocabulary:
 
     def of_other_servers(self, sentence: str) -> bool:
         """Whether a sentence that a mail client has, too, is about a file server, a website or the like."""
+        # The same few sentences come again and again.
+        found = self._sentences.get(sentence)
+        if found is None:
+            if len(self._sentences) >= _MOST_SENTENCES:
+                self._sentences.clear()
+            found = self._sentences[sentence] = self._is_of_others(sentence)
+        return found
+
+    def _is_of_others(self, sentence: str) -> bool:
         return not self._not_a_mail_server.isdisjoint(_WORD.findall(fold(_MARK.sub(" ", sentence))))
 
     def text_evidence(self, reply: Reply) -> float:
