@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from itertools import compress, islice
+from itertools import compress
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -24,8 +24,9 @@ __all__ = ["Diagnoser"]
 
 _SHORTEST = 8
 _KEPT_TEXTS = 2000
-_AT_ONCE = 128
-"""Texts that are read together."""
+_AT_ONCE = 500
+_MOST_AT_ONCE = 500_000
+"""Texts that are read together, and their characters."""
 
 _SECRET = ("rejected_address", "server_response", "client_message", "server", "remote_host")
 _PLAIN_FIELDS = tuple(name for name in Report.model_fields if name not in ("span", "unread"))
@@ -103,8 +104,7 @@ class Diagnoser:
 
     def _outcomes(self, rows: Iterator[_Row]) -> Iterator[tuple[_Row, _Outcome]]:
         """The rows whose texts are long enough, each with what came of its text."""
-        wanted = (row for row in rows if len(row[-1]) >= _SHORTEST)
-        while group := list(islice(wanted, _AT_ONCE)):
+        for group in _groups(row for row in rows if len(row[-1]) >= _SHORTEST):
             keys = [hashlib.blake2b(row[-1].encode("utf-8"), digest_size=16).digest() for row in group]
             known = {key: outcome for key in keys if (outcome := self._seen.get(key)) is not None}
             unknown = {key: row[-1] for key, row in zip(keys, group, strict=True) if key not in known}
@@ -153,6 +153,19 @@ def _rows(batch: pa.RecordBatch, wanted: Iterable[bool | None] | None) -> Iterat
     ]
     rows: Iterator[_Row] = zip(*columns, map(_text, texts), strict=True)
     return rows if wanted is None else compress(rows, wanted)
+
+
+def _groups(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
+    group: list[_Row] = []
+    size = 0
+    for row in rows:
+        group.append(row)
+        size += len(row[-1])
+        if len(group) >= _AT_ONCE or size >= _MOST_AT_ONCE:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 def _text(value: Any) -> str:

@@ -54,7 +54,7 @@ def parse_all(texts: Sequence[str], *, max_length: int = DEFAULT_MAX_LENGTH) -> 
     """What ``parse`` finds in each of ``texts``, in less time.
 
     Args:
-        texts: some dozens at a time; of more, each takes no less.
+        texts: some hundreds at a time; all that is read of them is in memory together.
         max_length: refuse a longer text.
 
     Raises:
