@@ -15,6 +15,9 @@ from mailwhy.parsing.report import Report
 __all__ = ["Interpreter", "Meaning", "Memory"]
 
 _KEPT = 4000
+_LONGEST = 4000
+"""Characters of words that are remembered; no server says more."""
+
 _PLACES = 4
 _TELLING = 3
 """Strength from which on a wording says something; single words that hint leave a reply unknown."""
@@ -107,13 +110,15 @@ class Interpreter:
         reply = self._likeness.of(reply) if reply else None
         message = self._likeness.of(message) if message else None
         codes = report.error_number, report.smtp_code, report.enhanced_code, report.server_error, report.socket_error
-        return self._said.recall(
-            (reply, message, report.client, codes),
-            lambda: self._shared(
-                # What is kept can't depend on what the key leaves out.
-                collect_said(report.model_copy(update={"server_response": reply, "client_message": message}), self._kb)
-            ),
-        )
+
+        def find() -> _Evidence:
+            # What is kept can't depend on what the key leaves out.
+            alike = report.model_copy(update={"server_response": reply, "client_message": message})
+            return self._shared(collect_said(alike, self._kb))
+
+        if len(reply or "") + len(message or "") > _LONGEST:
+            return find()
+        return self._said.recall((reply, message, report.client, codes), find)
 
     def _of_settings(self, report: Report) -> "_Evidence":
         account = report.account

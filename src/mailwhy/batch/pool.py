@@ -42,7 +42,7 @@ class Work(NamedTuple):
     rejected: list[dict[str, Any]]
     """Its rows that could not be read."""
     checksum: int
-    """Of all its texts."""
+    """Of all that was read for it."""
 
 
 class Pool:
@@ -77,6 +77,10 @@ class Pool:
             # Ctrl-C or a failure: nobody wants the answers any more.
             for process in self._processes:
                 process.kill()
+        self.close()
+
+    def close(self) -> None:
+        """Ends the processes, when they have done what they were given."""
         self._threads.shutdown(wait=True, cancel_futures=True)
         for process in self._processes:
             for pipe in (process.stdin, process.stdout):
@@ -115,6 +119,7 @@ class Pool:
                 yield _waited(waiting)
         while waiting:
             yield _waited(waiting)
+        self.close()  # what they need of memory, the writing of the output can use
 
     def _ask(self, payload: bytes) -> Outcome:
         process: subprocess.Popen[bytes] | None = getattr(self._own, "process", None)
