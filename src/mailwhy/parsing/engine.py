@@ -18,7 +18,7 @@ __all__ = ["Engine", "default_engine"]
 
 
 class Engine:
-    """Reads reports with the words of one lexicon. It holds no state between texts."""
+    """Reads reports with the words of one lexicon. What it read before makes no difference to a text."""
 
     def __init__(self, tables: Tables) -> None:
         self._lexicon = tables.lexicon
