@@ -1,13 +1,16 @@
 """Profiles of ticket systems, and dates as they write them."""
 # ruff: noqa: DTZ001 - the moments have no zone: they are as the exports have them
 
+import json
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from mailwhy.batch import Selection
-from mailwhy.batch.columns import Mapper, load_profiles
+from mailwhy.batch.columns import Mapper, Profile, load_profiles
 from mailwhy.batch.dates import iso_date, read_date
 from mailwhy.batch.errors import Rejected
 from mailwhy.batch.profiles import profile_names
@@ -22,6 +25,7 @@ def chosen(names: list[str], **selection: Any) -> set[str]:
 def test_every_profile_is_whole() -> None:
     assert set(load_profiles()) == set(profile_names())
     for name, profile in load_profiles().items():
+        assert TypeAdapter(Profile).validate_json(json.dumps(asdict(profile)), strict=True) == profile
         assert profile.ticket, name
         assert bool(profile.text) == bool(profile.recognise) == (name != "generic"), name
 

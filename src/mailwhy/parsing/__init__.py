@@ -1,10 +1,15 @@
-"""From a text to the failure reports in it."""
+"""From a text to the failure reports in it.
+
+The engine is loaded with the first text: importing this package alone, for its decoder or its sieve, costs little.
+"""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from mailwhy.i18n import N_, SpokenError
-from mailwhy.parsing.engine import default_engine
-from mailwhy.parsing.report import Report
+
+if TYPE_CHECKING:
+    from mailwhy.parsing.report import Report
 
 __all__ = [
     "DEFAULT_MAX_LENGTH",
@@ -33,7 +38,7 @@ class TextTooLargeError(SpokenError):
         )
 
 
-def parse(text: str, *, max_length: int = DEFAULT_MAX_LENGTH) -> list[Report]:
+def parse(text: str, *, max_length: int = DEFAULT_MAX_LENGTH) -> "list[Report]":
     """Every failure report in ``text``, in order; an empty list if there is none.
 
     Time and memory grow with the length of the text and are bounded: of a text that holds thousands of reports, the
@@ -50,7 +55,7 @@ def parse(text: str, *, max_length: int = DEFAULT_MAX_LENGTH) -> list[Report]:
     return reports
 
 
-def parse_all(texts: Sequence[str], *, max_length: int = DEFAULT_MAX_LENGTH) -> list[list[Report]]:
+def parse_all(texts: Sequence[str], *, max_length: int = DEFAULT_MAX_LENGTH) -> "list[list[Report]]":
     """What ``parse`` finds in each of ``texts``, in less time.
 
     Args:
@@ -60,6 +65,8 @@ def parse_all(texts: Sequence[str], *, max_length: int = DEFAULT_MAX_LENGTH) -> 
     Raises:
         TextTooLargeError: one of them has more than ``max_length`` characters.
     """
+    from mailwhy.parsing.engine import default_engine
+
     for text in texts:
         if len(text) > max_length:
             raise TextTooLargeError(len(text), max_length)
@@ -68,6 +75,8 @@ def parse_all(texts: Sequence[str], *, max_length: int = DEFAULT_MAX_LENGTH) -> 
 
 def could_hold_report(text: str) -> bool:
     """A quick look: False means that ``parse`` would find nothing; True that it is worth asking."""
+    from mailwhy.parsing.engine import default_engine
+
     return default_engine().could_hold_report(text)
 
 
@@ -76,4 +85,14 @@ def sieve_pattern() -> str:
 
     It lets a little more through than ``could_hold_report``, never less, and takes a tenth of its time.
     """
-    return default_engine().sieve
+    from mailwhy.parsing.tables import default_tables
+
+    return default_tables().sieve
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Report":
+        from mailwhy.parsing.report import Report
+
+        return Report
+    raise AttributeError(f"module 'mailwhy.parsing' has no attribute {name!r}")

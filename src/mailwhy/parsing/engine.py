@@ -11,7 +11,7 @@ from mailwhy.parsing.locate import Locator
 from mailwhy.parsing.marking import Marked, Marker
 from mailwhy.parsing.plausible import Vocabulary, is_report
 from mailwhy.parsing.report import Report
-from mailwhy.parsing.tables import Tables, load_tables
+from mailwhy.parsing.tables import Tables, default_tables, load_tables
 from mailwhy.parsing.undamage import Repaired, repair
 
 __all__ = ["Engine", "default_engine"]
@@ -26,7 +26,6 @@ class Engine:
         self._marker = Marker(tables.lexicon)
         self._vocabulary = Vocabulary(tables.lexicon)
         self._locator = Locator(tables.beginnings)
-        self.sieve = tables.sieve
 
     @classmethod
     def from_folder(cls, folder: Path) -> "Engine":
@@ -86,4 +85,4 @@ def _finished(offset: int, repaired: Repaired, marked: Marked, drafts: list[Draf
 @cache
 def default_engine() -> Engine:
     """The engine of this installation's own data."""
-    return Engine(load_tables())
+    return Engine(default_tables())

@@ -8,6 +8,7 @@ everything it is made from. It is plain JSON, so nothing in it can run.
 import hashlib
 import json
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from mailwhy.parsing.machine import Machine
 from mailwhy.parsing.sieve import compile_sieve
 from mailwhy.places import cache_folder, data_folder, packed_folder
 
-__all__ = ["Tables", "compile_tables", "load_tables"]
+__all__ = ["Tables", "compile_tables", "default_tables", "load_tables"]
 
 _FORMAT = 3
 _NAME = "parser.json"
@@ -82,6 +83,12 @@ def load_tables(folder: Path | None = None) -> Tables:
         _write(path, content)
         document = json.loads(content)
     return _from_document(document)
+
+
+@cache
+def default_tables() -> Tables:
+    """The tables of this installation's own data."""
+    return load_tables()
 
 
 def _built(folder: Path) -> Tables:
