@@ -99,3 +99,5 @@ def test_a_long_text_that_could_hold_no_report_is_no_problem() -> None:
     texts = [f"{long}abc OFR def", f"{long}Error Number: 0x800CCC0E"]
     rows = diagnose_batch(pa.RecordBatch.from_pydict({"text": texts, "ticket": ["1", "2"]})).to_pylist()
     assert [(row["ticket"], row["problem"] is None) for row in rows] == [("2", False)]
+    (french,) = diagnose_batch(pa.RecordBatch.from_pydict({"text": texts[1:]}), locale="fr").to_pylist()
+    assert "caractères" in french["problem"]

@@ -118,7 +118,7 @@ class Diagnoser:
             return [list(map(self._found, reports)) for reports in parse_all(list(map(plain_text, texts)))]
         except TextTooLargeError as error:
             if len(texts) == 1:
-                return [str(error) if could_hold_report(texts[0]) else []]
+                return [error.spoken(self._say) if could_hold_report(texts[0]) else []]
         except Exception as error:  # noqa: BLE001 - one text must not end a run over a million
             if len(texts) == 1:
                 told = self._say(N_("mailwhy failed on this text, which is a fault of mailwhy: {reason}"))
