@@ -125,6 +125,39 @@ def test_a_report_that_a_ticket_quotes_counts_once(
     ]
 
 
+def test_a_subject_that_tells_a_part_is_no_report_of_its_own(
+    tmp_path: Path, texts: Any, csv_text: Callable[..., str], diagnose: Callable[..., Any]
+) -> None:
+    path = tmp_path / "export.csv"
+    notice = (
+        "I'm sorry to have to inform you that your message could not be delivered.\n\n<amy@example.com>: 552 5.2.2 full"
+    )
+    rows = [
+        ["id", "subject", "description", "comment"],
+        ["number", "Outlook: error 0x800CCC79", texts.relay, ""],
+        ["heading", "Undelivered Mail Returned to Sender", notice, ""],
+        ["other number", "Outlook: error 0x800CCC0E", texts.relay, ""],
+        ["heading alone", "Undelivered Mail Returned to Sender", "please help", ""],
+        ["two programs", "Undelivered Mail Returned to Sender", texts.relay, ""],
+        ["later", texts.relay, "see above", "now it says: Outlook: error 0x800CCC0E"],
+        ["less, later", texts.relay, "again", "Outlook: error 0x800CCC79"],
+    ]
+    path.write_text(csv_text(rows), encoding="utf-8", newline="")
+    found = [(row["ticket"], row["part"], row["report"]) for row in diagnose(path).rows]
+    assert found == [
+        ("number", "description", 1),
+        ("heading", "description", 1),
+        ("other number", "subject", 1),
+        ("other number", "description", 2),
+        ("heading alone", "subject", 1),
+        ("two programs", "subject", 1),
+        ("two programs", "description", 2),
+        ("later", "subject", 1),
+        ("later", "comment", 2),
+        ("less, later", "subject", 1),
+    ]
+
+
 def test_rows_that_do_not_fit_are_listed_and_stop_nothing(
     tmp_path: Path, texts: Any, csv_text: Callable[..., str], diagnose: Callable[..., Any]
 ) -> None:

@@ -1,8 +1,8 @@
 """Texts in, one row for each failure report out: the same in a worker process and in a cluster."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from itertools import compress
+from collections.abc import Hashable, Iterable, Iterator
+from itertools import compress, groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -28,8 +28,14 @@ _AT_ONCE = 500
 _MOST_AT_ONCE = 500_000
 """Texts that are read together, and their characters."""
 
+_MOST_COMPARED = 200
+"""Different reports of one ticket that are compared with each other; no ticket has as many."""
+
 _SECRET = ("rejected_address", "server_response", "client_message", "server", "remote_host")
 _PLAIN_FIELDS = tuple(name for name in Report.model_fields if name not in ("span", "unread"))
+_STATED = frozenset(_PLAIN_FIELDS) - {"client", "languages", "client_message"}
+_NOTICES = frozenset({"outlook-system-administrator-ndr", "exchange-ndr", "m365-ndr", "mta-bounce"})
+_NOTICE = "notice"
 _plain_facts = attrgetter(*_PLAIN_FIELDS)
 _PLACE_FIELDS = ("source", "row", "ticket", "part", "report", "created", "problem")
 _REPORT_FIELDS = (*_PLAIN_FIELDS, "span_start", "span_end", "unread", "provider", "recipient_provider")
@@ -38,10 +44,23 @@ _NO_REPORT = (None,) * (len(_REPORT_FIELDS) + len(Meaning._fields))
 
 
 class _Found(NamedTuple):
-    """One report of a text: what makes it the same as another one of the same ticket, and its values in order."""
+    """One report of a text."""
 
-    identity: tuple[Any, ...]
+    client: str
+    """The program that printed it; one word for all kinds of notices."""
+    message: str | None
+    stated: frozenset[tuple[str, Any]]
+    """The facts that it states."""
     values: tuple[Any, ...]
+    """Its columns, in order."""
+
+    def told(self) -> Hashable:
+        """What makes it the same as another one: its facts, or its words where it states none."""
+        return self.stated or (self.client, self.message)
+
+    def is_part_of(self, other: "_Found") -> bool:
+        """Whether another one states its facts and more; a mere heading or sentence must be of the same program."""
+        return self.stated < other.stated and bool(self.stated or self.client == other.client)
 
 
 _Row = tuple[Any, ...]
@@ -70,33 +89,23 @@ class Diagnoser:
     def diagnose(self, batch: pa.RecordBatch, wanted: Iterable[bool | None] | None = None) -> pa.RecordBatch:
         """A row of RESULT_SCHEMA for each report in the texts of a batch of INPUT_SCHEMA, in order.
 
-        A report that several texts of one ticket quote is one report.
+        A report that several texts of one ticket quote is one report, and so is one that another text tells in part:
+        a subject such as "Undeliverable" or "error 0x800CCC0E" above the report itself.
 
         Args:
             batch: the texts.
             wanted: whether to read each of them; None means all.
         """
         found_rows: list[tuple[Any, ...]] = []
-        ticket_seen: set[tuple[Any, ...]] = set()
-        last_place: tuple[Any, ...] | None = None
-        count = 0
-        for (source, row, ticket, created, part, _), outcome in self._outcomes(_rows(batch, wanted)):
-            if isinstance(outcome, str):
-                found_rows.append((source, row, ticket, part, None, None, outcome, *_NO_REPORT))
-                continue
-            if not outcome:
-                continue
-            place = (source, row, ticket)
-            if place != last_place or place == (None, None, None):
-                last_place, count = place, 0
-                ticket_seen.clear()
-            for report in outcome:
-                if report.identity in ticket_seen:
-                    continue
-                count += 1
+        for _, of_ticket in groupby(self._outcomes(_rows(batch, wanted)), _Tickets()):
+            texts = list(of_ticket)
+            for (source, row, ticket, _, part, _), outcome in texts:
+                if isinstance(outcome, str):
+                    found_rows.append((source, row, ticket, part, None, None, outcome, *_NO_REPORT))
+            reports = [(place, outcome) for place, outcome in texts if not isinstance(outcome, str)]
+            for count, ((source, row, ticket, created, part, _), report) in enumerate(_told_once(reports), 1):
                 where = (source, row, self._ticket(ticket), part, count, read_date(created), None)
                 found_rows.append(where + report.values)
-            ticket_seen.update(report.identity for report in outcome)
         columns = dict(zip(_FIELDS, zip(*found_rows, strict=True), strict=True)) if found_rows else {}
         return pa.RecordBatch.from_arrays(
             [pa.array(columns.get(field.name, ()), field.type) for field in RESULT_SCHEMA], schema=RESULT_SCHEMA
@@ -126,21 +135,52 @@ class Diagnoser:
         return [outcome for text in texts for outcome in self._read([text])]
 
     def _found(self, report: Report) -> _Found:
-        identity = _plain_facts(report)
+        facts, unread = _plain_facts(report), report.unread
+        named = zip(_PLAIN_FIELDS, facts, strict=True)
+        stated = frozenset((name, value) for name, value in named if name in _STATED and value is not None)
+        client = _NOTICE if report.client in _NOTICES else report.client
         interpreter = self._interpreter
         recipient = interpreter.provider(report.remote_host) or interpreter.provider(report.rejected_address)
         meaning = interpreter.meaning(report)
-        facts, unread = identity, report.unread
         if self._redactor is not None:
             facts, unread = _redacted(facts, unread, self._redactor)
         providers = interpreter.provider(report.server), recipient
-        return _Found(identity, (*facts, *report.span, unread, *providers, *meaning))
+        return _Found(client, report.client_message, stated, (*facts, *report.span, unread, *providers, *meaning))
 
     def _ticket(self, ticket: str | None) -> str | None:
         """A mail's Message-ID is its ticket number, and may be made of its sender's name."""
         if ticket and self._redactor is not None and "@" in ticket:
             return self._redactor.text(ticket)
         return ticket
+
+
+class _Tickets:
+    """Tells the rows of one ticket, which follow each other, from those of another; a row without a place is one."""
+
+    def __init__(self) -> None:
+        self._nameless = 0
+
+    def __call__(self, found: tuple[_Row, _Outcome]) -> tuple[Any, ...]:
+        place = found[0][:3]
+        if place != (None, None, None):
+            return place
+        self._nameless += 1
+        return (self._nameless,)
+
+
+def _told_once(texts: list[tuple[_Row, list[_Found]]]) -> Iterator[tuple[_Row, _Found]]:
+    """The reports of a ticket's texts, but for those of which another text tells as much or more."""
+    first: dict[Hashable, tuple[int, _Found]] = {}
+    for number, (_, found) in enumerate(texts):
+        for report in found:
+            first.setdefault(report.told(), (number, report))
+    for number, (row, found) in enumerate(texts):
+        for report in found:
+            repeated = first[report.told()][0] < number
+            if not repeated and 1 < len(first) <= _MOST_COMPARED:
+                repeated = any(place != number and report.is_part_of(other) for place, other in first.values())
+            if not repeated:
+                yield row, report
 
 
 def _rows(batch: pa.RecordBatch, wanted: Iterable[bool | None] | None) -> Iterator[_Row]:

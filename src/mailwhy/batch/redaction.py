@@ -14,7 +14,10 @@ _KEPT = 20_000
 _LETTERS = 10
 _MOST_HOST = 253
 
-_ADDRESS = re.compile(r"(?<![\w.+%=~!#$&'*/^`{|}-])([\w.+%=~!#$&*/?^`{|}'-]{1,64})@((?:[\w-]{1,63}\.){0,8}[\w-]{2,63})")
+# A quote or another mark around an address is none of it, though its local part may hold one (o'brien, RFC 5322).
+_ADDRESS = re.compile(
+    r"(?<![\w.+%=~!#$&?-])([\w.+%=~!#$&?-][\w.+%=~!#$&*/?^`{|}'-]{0,63})@((?:[\w-]{1,63}\.){0,8}[\w-]{2,63})"
+)
 _IPV4 = re.compile(r"(?<![\w.-])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w-]|\.\d)")
 # Eight groups, or fewer around "::": a time of day (10:11:12) is none.
 _IPV6 = re.compile(
