@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from mailwhy.knowledge.vocabulary import CodeKind, EvidenceKind, Responsible
+from mailwhy.knowledge.vocabulary import CodeKind, EvidenceKind, Responsible, Side, SteppedClient
 
 __all__ = [
     "CauseEntry",
@@ -40,7 +40,6 @@ Causes = Annotated[
 Status = Literal["draft", "stable", "retired"]
 Tls = Literal["implicit", "starttls", "none"]
 Authentication = Literal["password", "password-encrypted", "oauth2", "app-password", "client-ip", "none"]
-SteppedClient = Literal["outlook-classic", "new-outlook", "outlook-mac", "outlook-express", "windows-live-mail", "any"]
 
 
 class _Entry(BaseModel):
@@ -52,6 +51,27 @@ class ReferenceEntry(_Entry):
 
     title: Text
     url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+\.[^\s]+$")]
+
+
+class RemedyRule(_Entry):
+    """What a reply, code or notice says about the remedies: those to begin with, and those that would be wrong."""
+
+    first: tuple[Slug, ...] = ()
+    never: tuple[Slug, ...] = ()
+
+
+class Guard(_Entry):
+    """What must be true of a report; a list holds for any of its values, and every list that is given must hold."""
+
+    side: tuple[Side, ...] = ()
+    client: Annotated[tuple[Text, ...], Field(description="Clients of reports, such as program or m365-ndr.")] = ()
+    authentication: Annotated[
+        tuple[Authentication, ...], Field(description="Ways of signing in that the account's provider takes.")
+    ] = ()
+    protocol: tuple[Literal["SMTP", "POP3", "IMAP", "HTTPMAIL", "NNTP"], ...] = ()
+    temporary: Annotated[
+        bool | None, Field(description="Whether the server's answer is temporary (4xx) or a notice of delay.")
+    ] = None
 
 
 class CauseEntry(_Entry):
@@ -67,6 +87,10 @@ class CauseEntry(_Entry):
     responsible: Responsible
     temporary: bool
     resolutions: tuple[Slug, ...] = ()
+    sides: Annotated[
+        dict[Side, tuple[Slug, ...]],
+        Field(description="Resolutions by where it failed, in order; other sides take the list of resolutions."),
+    ] = {}
     questions: tuple[Slug, ...] = ()
     related: tuple[CauseId, ...] = ()
     references: tuple[ReferenceEntry, ...] = ()
@@ -91,6 +115,8 @@ class ResolutionEntry(_Entry):
     why: Text
     responsible: Responsible
     instructions: Annotated[tuple[InstructionEntry, ...], Field(min_length=1)]
+    requires: Guard | None = None
+    excludes: Guard | None = None
     references: tuple[ReferenceEntry, ...] = ()
 
 
@@ -119,6 +145,8 @@ class CodeEntry(_Entry):
     symbol: Text | None = None
     meaning: Text
     advice: Text | None = None
+    remedies: RemedyRule | None = None
+    responsible: Responsible | None = None
     certainty: Literal["sourced", "usual", "unknown"] = "sourced"
     direction: Literal["send", "receive", "both"] | None = None
     causes: Causes = {}
@@ -150,6 +178,8 @@ class ReplyEntry(_Entry):
     codes: tuple[Annotated[str, StringConstraints(pattern=r"^[\dx]{3}$|^[\dx]\.[\dx]{1,3}\.[\dx]{1,3}$")], ...] = ()
     where: Literal["reply", "notice", "any"] = "any"
     causes: Annotated[dict[CauseId, Strength], Field(min_length=1)]
+    remedies: RemedyRule | None = None
+    responsible: Responsible | None = None
     meaning: Text | None = None
     examples: Annotated[tuple[Text, ...], Field(min_length=1)]
     references: tuple[ReferenceEntry, ...] = ()

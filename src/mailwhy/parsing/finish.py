@@ -62,8 +62,8 @@ def _report(draft: Draft, source: Source, recipient: int, span: tuple[int, int])
     start, end = span
     while end > start and text[end - 1].isspace():
         end -= 1
-    own = {name: None if notice else fields.get(name) for name in _OF_THE_ACCOUNT}
-    stated = {name: fields.get(name) for name in _STATED}
+    own: dict[str, Any] = {name: None if notice else fields.get(name) for name in _OF_THE_ACCOUNT}
+    stated: dict[str, Any] = {name: fields.get(name) for name in _STATED}
     # Not validated: building the validators is a good part of a cold start. A test validates every fixture's reports.
     return Report.model_construct(
         client=client_of(draft, text[start:end], reply),

@@ -4,7 +4,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["CLIENTS", "Client", "Report"]
+from mailwhy.knowledge.vocabulary import Side
+
+__all__ = ["CLIENTS", "Client", "Report", "Side"]
 
 Client = Literal[
     "outlook-express",
@@ -16,9 +18,16 @@ Client = Literal[
     "m365-ndr",
     "mta-bounce",
     "bare-reply",
+    "program",
+    "session",
+    "described",
     "other",
 ]
-"""The program, or the kind of notice, that printed a report."""
+"""The program, or the kind of notice, that printed a report.
+
+``program`` is the log or the exception of an application or device, ``session`` the transcript of an SMTP session,
+``described`` a failure told in the person's own words, without any printed words.
+"""
 
 CLIENTS: tuple[Client, ...] = Client.__args__  # type: ignore[attr-defined]
 
@@ -57,6 +66,13 @@ class Report(BaseModel):
     )
     remote_host: str | None = Field(
         default=None, description="Host that gave the reply, where a notice names it (host x said); not the account's."
+    )
+    recipients: tuple[str, ...] = Field(
+        default=(), description="All recipients that a notice names as failed for this reason, in order."
+    )
+    side: Side = Field(default="unknown", description="Where it failed, as far as the report tells.")
+    temporary_notice: bool = Field(
+        default=False, description="Whether it is a warning of a delay: the server still tries to deliver."
     )
     span: tuple[int, int] = Field(description="Start and end of the report in the text as given, in code points.")
     unread: tuple[str, ...] = Field(
