@@ -180,10 +180,12 @@ class PartBuilder(Transformer[Any, list[Part]]):
             return part._replace(fields=(("smtp_code", value.reading),))
         return part
 
-    def webmail_address(self, children: list[Lexeme]) -> Part:
+    def webmail_address(self, children: list[Lexeme]) -> Part | None:
         """Roundcube: ``Failed to add recipient "x" (reply)``."""
         label, value = children
         address, reply = value.reading
+        if address is None and reply is None:
+            return None
         part = _labelled(label, value)
         return part._replace(
             fields=(("rejected_address", address),) if address else (),
@@ -423,10 +425,10 @@ def _diagnosis(named: Lexeme, text: Lexeme, *, inline: bool) -> tuple[Reply, int
             if newline < 0:
                 return None
             start += newline + 1
-    between = text.source[named.end_pos or 0 : start]
-    stretch = _paragraph(text, start, _DIAGNOSIS_END)
-    lead = len(stretch) - len(stretch.lstrip(":. "))
-    reply = read_reply(stretch[lead:])
+    after = start
+    start += len(text.source[start : text.end_pos]) - len(text.source[start : text.end_pos].lstrip(": \t\n."))
+    between = text.source[after if inline else named.end_pos or 0 : start]
+    reply = read_reply(_paragraph(text, start, _DIAGNOSIS_END))
     if reply is None or (reply.code is not None and reply.code < 400):
         return None
-    return reply, start, start + lead + reply.end, between.count("\n")
+    return reply, start, start + reply.end, between.count("\n")

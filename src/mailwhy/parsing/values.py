@@ -170,18 +170,18 @@ SHAPES: dict[str, str] = {
     "HRESULT": r"(?<!\w)(?:0[xX×]8[0-9a-fA-F]{7}|-2147[0-9]{6}|-2146[0-9]{6})(?!\w)",
     # <<< 550 5.1.1 <ann@example.org>... User unknown
     "TRANSCRIPT": r"<<< ?[^\n]+(?:\n<<< ?[^\n]+)*|>>> ?(?![245][0-9][0-9])[^\n]*\n?",
-    # (550, b'5.1.1 User unknown', 'ann@example.org')
-    "CODE_PAIR": r"\([245][0-9][0-9], b?(?:'[^'\n]*'|\"[^\"\n]*\")[^)\n]*\)?",
     # 550 5.7.1 Relaying denied ; S: 550 ... ; -ERR Invalid login ; Error 554 ... (at the start of a line)
     "REPLY_LINE": r"(?m:^)[^\w\n]{0,20}(?:S: ?|smtp; ?|SMTP; ?|[Ee]rr(?:or|eur|ore) )?"
     r"(?:[245][0-9][0-9](?:[ \-]|[.,:] )|-ERR |HTTP\/1\.[01] [45][0-9][0-9] )"
     r"(?:[^\n]++|\n(?!\s*\n|[ \t]*['\"‘“«<][^\s'\"<>@]{1,64}@[^\s'\"<>]{1,190}['\"’”»>]{1,2}[ \t]+\S{1,3}[ \t]+\S*\d))*\n?",
-    # 5.1.1 User unknown (at the start of a line)
-    "STATUS_LINE": r"(?m:^)[^\w\n]{0,20}[45]\.[0-9]{1,3}\.[0-9]{1,3}[ :](?:[^\n]++|\n(?!\s*\n))*\n?",
     # <mx.example.org #5.1.1 smtp;550 5.1.1 User unknown> ; #550 5.7.1 Relaying denied ##
     "WRAPPER": r"#?<[^<>\n]{0,120}#[ ]?[245]\.[0-9]{1,3}\.[0-9]{1,3}"
     r"(?:(?:[^>]{0,400}>){1,5}?(?=\s*(?:\n|\Z|#SMTP#))|[^>]{0,400}>)(?:\s{0,3}#SMTP#)?"
     r"|#[245][0-9][0-9] (?:[245]\.[0-9]{1,3}\.[0-9]{1,3}[^\n]*|[^\n]{1,400}##)",
+    # 5.1.1 User unknown (at the start of a line)
+    "STATUS_LINE": r"(?m:^)[^\w\n]{0,20}[45]\.[0-9]{1,3}\.[0-9]{1,3}[ :](?:[^\n]++|\n(?!\s*\n))*\n?",
+    # (550, b'5.1.1 User unknown', 'ann@example.org')
+    "CODE_PAIR": r"\([245][0-9][0-9], b?(?:'[^'\n]*'|\"[^\"\n]*\")[^)\n]*\)?",
     # ... said: 550 5.1.1 User unknown ; ('550 Relaying denied ; code 554 5.7.1 Denied ; Exception: 5.7.1 Denied
     "INLINE_REPLY": r"(?:(?<=[:>=;\"'«“‘„(]\s)|(?<=[\"'«“‘„(:=>;])(?<![0-9]:))"
     r"(?:[245][0-9][0-9][ \-](?=[^\W_]|[<#\[(\"'])|-ERR )(?:[^\n]++|\n(?!\s*\n))*\n?"
