@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from mailwhy.diagnosis.bare import bare_reply
-from mailwhy.diagnosis.wording import WordingIndex
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.entries import ReplyEntry
+from mailwhy.knowledge.wording import WordingIndex
 
 PROSE = yaml.safe_load((Path(__file__).parents[1] / "fixtures" / "prose.yaml").read_text(encoding="utf-8"))
 

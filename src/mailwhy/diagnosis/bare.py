@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Iterable
 
 from mailwhy.diagnosis.codes import codes_in
-from mailwhy.diagnosis.evidence import wording_index
 from mailwhy.knowledge import KnowledgeBase
+from mailwhy.knowledge.wording import wording_index
 from mailwhy.parsing.report import Report
 
 __all__ = ["bare_notice", "bare_reply"]

@@ -65,19 +65,19 @@ def parse_all(texts: Sequence[str], *, max_length: int = DEFAULT_MAX_LENGTH) -> 
     Raises:
         TextTooLargeError: one of them has more than ``max_length`` characters.
     """
-    from mailwhy.parsing.engine import default_engine
+    from mailwhy.parsing.reader import default_reader
 
     for text in texts:
         if len(text) > max_length:
             raise TextTooLargeError(len(text), max_length)
-    return default_engine().read_all(texts)
+    return default_reader().read_all(texts)
 
 
 def could_hold_report(text: str) -> bool:
     """A quick look: False means that ``parse`` would find nothing; True that it is worth asking."""
-    from mailwhy.parsing.engine import default_engine
+    from mailwhy.parsing.reader import default_reader
 
-    return default_engine().could_hold_report(text)
+    return default_reader().could_hold_report(text)
 
 
 def sieve_pattern() -> str:
@@ -85,9 +85,9 @@ def sieve_pattern() -> str:
 
     It lets a little more through than ``could_hold_report``, never less, and takes a tenth of its time.
     """
-    from mailwhy.parsing.tables import default_tables
+    from mailwhy.parsing.compiled import default_tables
 
-    return default_tables().sieve
+    return default_tables().columns
 
 
 def __getattr__(name: str) -> Any:

@@ -6,19 +6,17 @@ number, the first sentence of a notice) is enough; a bare number needs words abo
 
 import re
 
-from mailwhy.parsing.drafts import Draft
-from mailwhy.parsing.folding import fold
+from mailwhy.parsing.normalize import fold
 from mailwhy.parsing.lexicon import Lexicon
 from mailwhy.parsing.replies import Reply
 
-__all__ = ["ENOUGH", "Vocabulary", "hresult_evidence", "is_report", "labelled_evidence"]
+__all__ = ["ENOUGH", "Vocabulary", "hresult_evidence", "labelled_evidence"]
 
 ENOUGH = 2.0
 
 _CONTEXT = 600
 _MOST_SENTENCES = 500
 _WORD = re.compile(r"[^\W_]+")
-_MARK = re.compile("[\ue000-\ue0ff]")
 _ADDRESS_OF_PAGE = re.compile(r"https?://\S+")
 _ENUMERATED = re.compile(
     r"[245]\d\d(?: [\d.]+)?\s*(?:,|/| [^\W\d_]{1,3})\s*[245]\d\d\b"  # 550, 553 or 554 with ...
@@ -56,6 +54,9 @@ class Vocabulary:
         self._not_mail = frozenset(lexicon.words.get("not_mail", ()))
         self._other_protocol = frozenset(lexicon.words.get("other_protocol", ()))
         self._not_a_mail_server = self._not_mail | self._other_protocol
+        self.yes = frozenset(lexicon.words.get("yes", ()))
+        self.no = frozenset(lexicon.words.get("no", ()))
+        self.undeliverable = tuple(lexicon.words.get("undeliverable", ()))
         self._sentences: dict[str, bool] = {}
         self.actions = frozenset(" ".join(_WORD.findall(action)) for action in lexicon.words.get("actions", ()))
         """What a task of Outlook's send/receive dialog does: "sending"."""
@@ -96,7 +97,7 @@ class Vocabulary:
         return found
 
     def _is_of_others(self, sentence: str) -> bool:
-        return not self._not_a_mail_server.isdisjoint(_WORD.findall(fold(_MARK.sub(" ", sentence))))
+        return not self._not_a_mail_server.isdisjoint(_WORD.findall(fold(sentence)))
 
     def text_evidence(self, reply: Reply) -> float:
         """Points for words without a code that stand below a recipient's address."""
@@ -123,10 +124,3 @@ def hresult_evidence(number: str, text: str, start: int) -> float:
     if _MAPI_NUMBER.match(number):
         return 2.0 if about_mail or len(text) <= 40 else 0.5
     return 0.5
-
-
-def is_report(draft: Draft) -> bool:
-    """Whether the draft is a failure report."""
-    if "delivered" in draft.kinds and not any(heard.reply.code and heard.reply.code >= 400 for heard in draft.heard):
-        return False
-    return draft.evidence >= ENOUGH

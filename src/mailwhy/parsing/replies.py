@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from mailwhy.parsing.folding import fold
+from mailwhy.parsing.normalize import fold
 from mailwhy.parsing.values import closing_quote, find_address
 
 __all__ = ["Reply", "address_in_reply", "read_reply", "read_wrapper"]

@@ -2,9 +2,28 @@
 
 import re
 
-from mailwhy.parsing.folding import fold
+from mailwhy.parsing.normalize import fold
 
-__all__ = ["closing_quote", "find_address", "find_host", "read_hresult", "read_number", "read_value"]
+__all__ = [
+    "ACCOUNT_NAME",
+    "KIND_OF_SERVER",
+    "SHAPE",
+    "SHAPES",
+    "WORDS",
+    "closing_quote",
+    "find_address",
+    "find_host",
+    "is_quoted",
+    "read_hresult",
+    "read_number",
+    "read_value",
+]
+
+WORDS = re.compile(r"[^\W_]+")
+KIND_OF_SERVER = re.compile(r"\s*(?:SMTP|\(SMTP\)|sortant \(SMTP\))\s", re.IGNORECASE)
+ACCOUNT_NAME = re.compile(r"\s*['\"«“‘]?\s*(.{1,80}?)\s*['\"»”’]?(?:\.\s|\.$|,\s|\n| account\b)")
+_OPENS = re.compile(r"[^\w]{0,8}?[\"'`´«»“”„‟‘’‚<(\[{「『《]").match
+_SHUTS = frozenset("\"'`´«»“”„‟‘’‚>)]}」』》")
 
 _LEAD = re.compile(r"[\s:;=,、：，]*")
 _QUOTES = "'\""
@@ -41,6 +60,12 @@ def closing_quote(folded: str, start: int, quote: str, *, last: bool) -> int:
         if candidate >= 0:
             return candidate
     return -1
+
+
+def is_quoted(stretch: str) -> bool:
+    """Whether a stretch of text is one value in quotes or brackets, with separators behind it."""
+    tail = stretch.rstrip(" \t\r\n,;.、，。；\u00a0\u202f\u3000")
+    return tail[-1:] in _SHUTS and len(tail) > 1 and _OPENS(tail) is not None
 
 
 def read_value(text: str, *, bounded: bool, last: bool = False) -> tuple[str | None, int]:
@@ -136,3 +161,44 @@ def read_hresult(text: str) -> str | None:
         return f"0x{number & 0xFFFFFFFF:08X}" if -0x80000000 <= number <= 0xFFFFFFFF else None
     match = _HEX.search(text)
     return f"0x{match[1].upper()}" if match else None
+
+
+# ---- shapes: what is known without a label
+
+SHAPES: dict[str, str] = {
+    # 0x800CCC79 ; -2147467259
+    "HRESULT": r"(?<!\w)(?:0[xX×]8[0-9a-fA-F]{7}|-2147[0-9]{6}|-2146[0-9]{6})(?!\w)",
+    # <<< 550 5.1.1 <ann@example.org>... User unknown
+    "TRANSCRIPT": r"<<< ?[^\n]+(?:\n<<< ?[^\n]+)*|>>> ?(?![245][0-9][0-9])[^\n]*\n?",
+    # 550 5.7.1 Relaying denied ; S: 550 ... ; -ERR Invalid login ; Error 554 ... (at the start of a line)
+    "REPLY_LINE": r"(?m:^)[^\w\n]{0,20}(?:S: ?|smtp; ?|SMTP; ?|[Ee]rr(?:or|eur|ore) )?"
+    r"(?:[245][0-9][0-9](?:[ \-]|[.,:] )|-ERR |HTTP\/1\.[01] [45][0-9][0-9] )"
+    r"(?:[^\n]++|\n(?!\s*\n|[ \t]*['\"‘“«<][^\s'\"<>@]{1,64}@[^\s'\"<>]{1,190}['\"’”»>]{1,2}[ \t]+\S{1,3}[ \t]+\S*\d))*\n?",
+    # <mx.example.org #5.1.1 smtp;550 5.1.1 User unknown> ; #550 5.7.1 Relaying denied ##
+    "WRAPPER": r"#?<[^<>\n]{0,120}#[ ]?[245]\.[0-9]{1,3}\.[0-9]{1,3}"
+    r"(?:(?:[^>]{0,400}>){1,5}?(?=\s*(?:\n|\Z|#SMTP#))|[^>]{0,400}>)(?:\s{0,3}#SMTP#)?"
+    r"|#[245][0-9][0-9] (?:[245]\.[0-9]{1,3}\.[0-9]{1,3}[^\n]*|[^\n]{1,400}##)",
+    # 5.1.1 User unknown (at the start of a line)
+    "STATUS_LINE": r"(?m:^)[^\w\n]{0,20}[45]\.[0-9]{1,3}\.[0-9]{1,3}[ :](?:[^\n]++|\n(?!\s*\n))*\n?",
+    # (550, b'5.1.1 User unknown', 'ann@example.org')
+    "CODE_PAIR": r"\([245][0-9][0-9], b?(?:'[^'\n]*'|\"[^\"\n]*\")[^)\n]*\)?",
+    # ... said: 550 5.1.1 User unknown ; ('550 Relaying denied ; code 554 5.7.1 Denied ; Exception: 5.7.1 Denied
+    "INLINE_REPLY": r"(?:(?<=[:>=;\"'«“‘„(]\s)|(?<=[\"'«“‘„(:=>;])(?<![0-9]:))"
+    r"(?:[245][0-9][0-9][ \-](?=[^\W_]|[<#\[(\"'])|-ERR )(?:[^\n]++|\n(?!\s*\n))*\n?"
+    r"|(?<=[^\W\d_] )[45][0-9][0-9] #?[45]\.[0-9]{1,3}\.[0-9]{1,3} (?::[ ])?(?=[^\W\d_]|<)(?:[^\n]++|\n(?!\s*\n))*\n?"
+    r"|(?:(?<=Exception: )|(?<=Error: )|(?<=failed: ))[45]\.[0-9]{1,3}\.[0-9]{1,3} (?:[^\n]++|\n(?!\s*\n))*\n?",
+    # 2026-01-02 10:11:12 1abcde-000abc-AB ** ann@example.org ; <ann@example.org>: ; 'ann@example.org' on 1/2/2026 9:15
+    "ADDRESS_LINE": r"(?m:^)[0-9][0-9\-:. ]{9,30}(?:\[[0-9]+\] )?[^\s]{10,30} "
+    r"(?:[^\n]{0,200}? rejected RCPT|\*\*|==) <?[^\s<>@]{1,64}@[^\s<>@:]{1,190}>?(?=:?\s)"
+    r"|(?m:^)[^\w\n]{0,40}(?:smtp\\?:|mailto:)?[^\s<>@\"':;,()\[\]]{1,64}@[^\s<>@\"':;,()\[\]]{1,190}[>'\")\]]{0,3}"
+    r"(?=:|\.\.\. |[ \t]*(?:<br>|\n|\r|\Z|\()|[ \t]+\S{1,3}[ \t]+\S*\d)",
+    # Service refuse. Veuillez essayer plus tard. OFR_103 [103]
+    "PROVIDER_LINE": r"(?m:^)(?:(?![245][0-9][0-9][ \-])[^\n]){8,300}?\b(?:OFR|LPN)[A-Z0-9]{0,4}[_ ][0-9]{3}\b[^\n]*",
+    # anything else, as far as none of the others can start
+    "TEXT": r"(?:[^\n\d<#>(-]++|\((?!\d{3}, b?['\"])|(?<=[\w.])[\d-]|\d(?!\d\d[ \-.,:]|[xX×]8|\.\d)"
+    r"|<(?!<<)(?![^<>\n]{0,120}#)|-(?!214|ERR)|>(?!>> (?![245][0-9][0-9])))+\n*"
+    r"|[^\n](?:[^\n\d<#>(-]++|(?<=[\w.#])[\d-])*|\n",
+}
+"""Terminals of report.lark that need no label, in the order in which they are tried, each with texts that it is for."""
+
+SHAPE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in SHAPES.items()))

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from mailwhy.parsing import tables
-from mailwhy.parsing.engine import Engine
+from mailwhy.parsing import compiled as tables
+from mailwhy.parsing.reader import Reader
 
 _TEXT = "Account: 'a', Server: 'mail.example.net', Protocol: POP3, Port: 110, Error Number: 0x800CCC0E"
 
 
 def _server(loaded: tables.Tables) -> str | None:
-    (report,) = Engine(loaded).read(_TEXT)
+    (report,) = Reader(loaded).read(_TEXT)
     return report.server
 
 

@@ -1,8 +1,8 @@
 """The parser's data compiled to one JSON document, and the way back.
 
-Importing Lark and building the grammar costs about 100 ms, reading the language files 20 ms; loading them compiled, a
-few. A wheel carries the document as ``parser.json``; a checkout keeps it in the user's cache folder under a hash of
-everything it is made from. It is plain JSON, so nothing in it can run.
+Reading the language files takes 100 ms; loading them compiled, a few. Lark keeps its own tables (``grammar``). A wheel carries the document as
+``parser.json``; a checkout keeps it in the user's cache folder under a hash of everything it is made from. It is plain
+JSON, so nothing in it can run.
 """
 
 import hashlib
@@ -12,28 +12,28 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mailwhy.parsing.beginnings import beginnings_patterns
-from mailwhy.parsing.lexicon import KINDS, Lexicon, Phrase, load_lexicon
-from mailwhy.parsing.machine import Machine
-from mailwhy.parsing.sieve import compile_sieve
+from mailwhy.parsing.kinds import KINDS
+from mailwhy.parsing.lexicon import Lexicon, Phrase, load_lexicon
+from mailwhy.parsing.prefilter import beginnings_patterns, column_pattern
 from mailwhy.places import cache_folder, data_folder, packed_folder
 
 __all__ = ["Tables", "compile_tables", "default_tables", "load_tables"]
 
-_FORMAT = 3
+_FORMAT = 4
 _NAME = "parser.json"
+_SOURCES = ("lexicon.py", "prefilter.py", "normalize.py", "kinds.py")
 
 
 class Tables:
-    """What the engine needs: the lexicon, the parser, the patterns of sentences' beginnings, the sieve."""
+    """What the reader needs: the lexicon, the text of the grammar, the patterns of the prefilter."""
 
-    __slots__ = ("beginnings", "lexicon", "parser", "sieve")
+    __slots__ = ("beginnings", "columns", "grammar", "lexicon")
 
-    def __init__(self, lexicon: Lexicon, parser: Machine, beginnings: list[str], sieve: str) -> None:
+    def __init__(self, lexicon: Lexicon, grammar: str, beginnings: list[str], columns: str) -> None:
         self.lexicon = lexicon
-        self.parser = parser
+        self.grammar = grammar
         self.beginnings = beginnings
-        self.sieve = sieve
+        self.columns = columns
 
 
 def compile_tables(folder: Path | None = None) -> bytes:
@@ -42,8 +42,6 @@ def compile_tables(folder: Path | None = None) -> bytes:
     Raises:
         LanguageFileError: a language file is wrong.
     """
-    from mailwhy.parsing.grammar import compile_grammar
-
     folder = folder or data_folder("parser")
     lexicon = load_lexicon(folder / "languages")
     document = {
@@ -55,8 +53,8 @@ def compile_tables(folder: Path | None = None) -> bytes:
             "words": lexicon.words,
         },
         "beginnings": beginnings_patterns(lexicon),
-        "sieve": compile_sieve(lexicon),
-        "grammar": compile_grammar((folder / "report.lark").read_text(encoding="utf-8")),
+        "columns": column_pattern(lexicon),
+        "grammar": (folder / "report.lark").read_text(encoding="utf-8"),
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
@@ -103,7 +101,7 @@ def _from_document(document: dict[str, Any]) -> Tables:
         unspaced=saved["unspaced"],
         words=saved["words"],
     )
-    return Tables(lexicon, Machine(document["grammar"]), document["beginnings"], document["sieve"])
+    return Tables(lexicon, document["grammar"], document["beginnings"], document["columns"])
 
 
 def _read(path: Path) -> dict[str, Any] | None:
@@ -134,6 +132,6 @@ def _fingerprint(folder: Path) -> str:
     digest.update((folder / "report.lark").read_bytes())
     for path in sorted((folder / "languages").glob("*.yaml")):
         digest.update(path.name.encode() + path.read_bytes())
-    for source in ("lexicon.py", "beginnings.py", "locate.py", "sieve.py", "folding.py", "grammar.py"):
+    for source in _SOURCES:
         digest.update(Path(__file__).with_name(source).read_bytes())
     return digest.hexdigest()[:32]

@@ -1,16 +1,120 @@
-"""Undoing what happens to a report on its way into a ticket, before it is read.
+"""Normalizing a text: what happens to a report on its way into a ticket is undone, and each position keeps its way back.
 
-Each repair is tried only where a cheap search shows the need, and keeps the way back to the text as given.
+Three steps: :func:`normalize` repairs markup, encodings, quoting and invisible characters; :class:`OffsetMap` leads from
+a position of the repaired text to the text as given; :func:`fold` makes spellings of the same word look the same.
 """
 
 import html
 import re
 import unicodedata
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
 
-from mailwhy.parsing.offsets import OffsetMap, rewritten
+__all__ = ["Normalized", "OffsetMap", "fold", "normalize", "rewritten"]
 
-__all__ = ["Repaired", "repair"]
+class OffsetMap:
+    """Maps positions of a rewritten text back to the original.
+
+    Form: two rising lists of equal length; from ``new[i]`` on the text runs parallel to the original from ``old[i]``.
+    """
+
+    __slots__ = ("_length", "_new", "_old")
+
+    def __init__(self, new: list[int], old: list[int], length: int) -> None:
+        self._new = new
+        self._old = old
+        self._length = length
+
+    def to_original(self, position: int) -> int:
+        """The original position of ``position``; inside a replaced piece, not beyond that piece's end."""
+        index = bisect_right(self._new, position) - 1
+        found = self._old[index] + position - self._new[index]
+        limit = self._old[index + 1] if index + 1 < len(self._old) else self._length
+        return min(found, limit)
+
+
+def rewritten(text: str, replacements: Iterable[tuple[int, int, str]]) -> tuple[str, OffsetMap]:
+    """``text`` with other pieces in place of some of its own, and the way back.
+
+    Args:
+        text: the text.
+        replacements: start and end of a piece and what to put there, in rising order; they don't overlap.
+    """
+    pieces: list[str] = []
+    new, old = [0], [0]
+    size = done = 0
+    for start, end, by in replacements:
+        pieces += (text[done:start], by)
+        size += start - done
+        new.append(size)
+        old.append(start)
+        size += len(by)
+        new.append(size)
+        old.append(end)
+        done = end
+    pieces.append(text[done:])
+    return "".join(pieces), OffsetMap(new, old, len(text))
+
+
+_ALIKE = {
+    "'": "\u2018\u2019\u201a\u201b\u2039\u203a\u02bc\u02b9\u0060\u00b4\u2032\uff07",
+    '"': "\u00ab\u00bb\u201c\u201d\u201e\u201f\u2033\u300c\u300d\u300e\u300f\u300a\u300b\u301d\u301e\u301f\uff02",
+    " ": "\t\x0b\x0c\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
+    "\n": "\x85\u2028\u2029",
+    ",": "\u3001\uff0c",
+    ".": "\u3002\uff0e",
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2212",
+    "x": "\u00d7",
+    "l": "\u0141\u0142",
+    "o": "\u00d8\u00f8",
+    "d": "\u0110\u0111",
+    "i": "\u0131",
+}
+
+
+class _FoldTable(dict[int, str]):
+    """A table for ``str.translate`` that learns a character when it first meets it."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if not 0x3040 <= code < 0x3100:  # the voiced marks of kana tell words apart
+            character = unicodedata.normalize("NFKD", character)[:1] or character
+        folded = character.lower()
+        self[code] = folded if len(folded) == 1 else character
+        return self[code]
+
+
+_TABLE = _FoldTable({ord(variant): plain for plain, variants in _ALIKE.items() for variant in variants})
+_BYTES = bytes(ord(folded) if (folded := _TABLE[code]) <= "\xff" else code for code in range(256))
+_BEYOND = b"\xb5"
+"""The micro sign, the only character of Latin-1 whose folded form (a Greek letter) is none."""
+
+_TYPED = tuple((variant, _TABLE[ord(variant)]) for variant in "\u2019\u2018\u201c\u201d\u2013\u2014\u202f")
+"""What programs put in place of what people type: curly quotes, dashes, narrow blanks."""
+
+
+def fold(text: str) -> str:
+    """``text`` in lower case, without accents, with plain quotes, blanks and punctuation; the same length."""
+    if text.isascii():
+        # Replacing what is mostly not there takes a fifth of the time of a translation.
+        folded = text.lower().replace("`", "'").replace("\t", " ").replace("\r", " ")
+        return folded.replace("\x0b", " ").replace("\x0c", " ")
+    raw = _latin(text)
+    if raw is None:
+        for variant, plain in _TYPED:
+            text = text.replace(variant, plain)
+        raw = _latin(text)
+    return text.translate(_TABLE) if raw is None else raw.translate(_BYTES).decode("latin-1")
+
+
+def _latin(text: str) -> bytes | None:
+    """The bytes of a text of Latin-1, which are translated ten times as fast as characters."""
+    try:
+        raw = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+    return None if _BEYOND in raw else raw
+
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31}\d{0,2});")
 _TAG = re.compile(
@@ -41,7 +145,7 @@ _MAILTO = re.compile(
 )
 
 
-class Repaired:
+class Normalized:
     """A repaired text, and for each of its positions the position in the text as given."""
 
     __slots__ = ("_maps", "text")
@@ -57,8 +161,8 @@ class Repaired:
         return position
 
 
-def repair(text: str) -> Repaired:
-    """Take the damage out of ``text``: markup, encodings, quoting, invisible characters."""
+def normalize(text: str) -> Normalized:
+    """Undo the damage of ``text``: markup, encodings, quoting, invisible characters."""
     maps: list[OffsetMap] = []
     for needed, pattern, replacement in _REPAIRS:
         if not needed(text):
@@ -71,7 +175,7 @@ def repair(text: str) -> Repaired:
             maps.append(offsets)
             if pattern is not _MARKUP or "&" not in text:
                 break
-    return Repaired(text, maps)
+    return Normalized(text, maps)
 
 
 def _rewrite(text: str, pattern: re.Pattern[str], replacement: Callable[[str], str]) -> tuple[str, OffsetMap | None]:
