@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 import yaml
 
-from mailwhy.diagnosis.bare import bare_reply
+from mailwhy.parsing import parse
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.entries import ReplyEntry
 from mailwhy.knowledge.wording import WordingIndex
@@ -100,7 +100,7 @@ def test_ordinary_prose_matches_nothing(language: str) -> None:
 @pytest.mark.parametrize("language", sorted(PROSE))
 def test_ordinary_prose_is_no_bare_reply(language: str) -> None:
     kb = KnowledgeBase.load()
-    assert [line for line in PROSE[language] if bare_reply(line, kb)] == []
+    assert [line for line in PROSE[language] if parse(line, kb=kb)] == []
 
 
 def test_every_wording_is_reached_in_a_plain_reply() -> None:

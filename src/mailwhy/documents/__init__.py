@@ -4,6 +4,7 @@ One room for all ways in: the command line, the page, the API, MCP and batch. Fo
 are in the extra ``files``, pictures in ``ocr``; each is imported where such a file is met.
 """
 
-from mailwhy.documents.opening import Document, DocumentError, decoded, documents_of_text, open_document
+from mailwhy.documents.errors import DocumentError
+from mailwhy.documents.opening import Document, documents_of_text, open_document
 
-__all__ = ["Document", "DocumentError", "decoded", "documents_of_text", "open_document"]
+__all__ = ["Document", "DocumentError", "documents_of_text", "open_document"]

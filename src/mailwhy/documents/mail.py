@@ -15,6 +15,7 @@ from email.parser import BytesParser
 from email.utils import getaddresses
 from typing import IO, Final
 
+from mailwhy.documents.decoding import decoded
 from mailwhy.documents.markup import html_text
 
 __all__ = ["MAX_BYTES", "Mail", "looks_like_mail", "mail_bytes", "read_mail", "split_mbox"]
@@ -34,6 +35,7 @@ _SEPARATOR = re.compile(rb"From \S.*\d{4}|From - ")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _EMLX_LENGTH = re.compile(rb"\d{1,10}\s*\n")
 _FIELD = r"[A-Za-z][A-Za-z0-9-]{1,60}:[ \t][^\r\n]{0,998}(?:\r?\n[ \t][^\r\n]{0,998}){0,50}\r?\n"
+_BEGINNING = re.compile(r"[\ufeff \t\r\n]{0,200}(?:From [^\n]{1,200}\n)?[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]")
 _HEADERS = re.compile(rf"(?:From [^\r\n]{{1,200}}\r?\n)?(?:{_FIELD}){{2}}")
 _OF_TRANSPORT = re.compile(
     r"^(?:Received|Return-Path|MIME-Version|Content-Type|Message-ID|Delivered-To|X-Failed-Recipients)[ \t]*:",
@@ -74,6 +76,8 @@ class _Reading:
 
 def looks_like_mail(text: str) -> bool:
     """Whether a text is the source of a mail: it begins with headers, one of which only a mail in transport has."""
+    if not _BEGINNING.match(text):
+        return False
     head = text[:_HEAD].lstrip("\ufeff \t\r\n")
     end = re.search(r"\r?\n[ \t]*\r?\n", head)
     block = head[: end.start() + 1] if end else head
@@ -248,8 +252,6 @@ def _payload(message: Message) -> bytes:
 
 
 def _content(message: Message) -> str:
-    from mailwhy.documents import decoded
-
     raw = _payload(message)
     charset = str(message.get_param("charset") or "")[:40]
     try:

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from typing import Any, Final
 
+from mailwhy.documents.errors import DocumentError
 from mailwhy.documents.mail import read_mail
 from mailwhy.documents.markup import html_text
 from mailwhy.i18n import N_
@@ -21,8 +22,6 @@ _MAX_NESTED: Final = 5
 
 
 def _library(module: str, name: str) -> Any:
-    from mailwhy.documents.opening import DocumentError
-
     try:
         return importlib.import_module(module)
     except ImportError:
@@ -32,8 +31,6 @@ def _library(module: str, name: str) -> Any:
 
 
 def _broken(name: str, error: BaseException) -> Exception:
-    from mailwhy.documents.opening import DocumentError
-
     return DocumentError(N_("{file} is damaged: {reason}"), file=name or "-", reason=error)
 
 
@@ -95,8 +92,6 @@ def read_pdf(content: bytes, name: str) -> Iterator[tuple[int, str]]:
         DocumentError: it is broken or locked, or has no text.
     """
     pypdf = _library("pypdf", name)
-    from mailwhy.documents.opening import DocumentError
-
     found = False
     try:
         reader = pypdf.PdfReader(io.BytesIO(content))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from mailwhy.documents.decoding import UndecodableError, decode, decoded
+from mailwhy.documents.errors import DocumentError
 from mailwhy.documents.mail import MAX_BYTES, Mail, looks_like_mail, mail_bytes, read_mail, split_mbox
 from mailwhy.documents.markup import html_text, looks_like_html
-from mailwhy.i18n import N_, SpokenError
-from mailwhy.parsing.decoding import UndecodableError, decode
+from mailwhy.i18n import N_
 
-__all__ = ["Document", "DocumentError", "decoded", "documents_of_text", "open_document"]
+__all__ = ["Document", "DocumentError", "documents_of_text", "open_document"]
 
 _MAX_MEMBERS: Final = 1000
 _MAX_RATIO: Final = 200
@@ -28,10 +29,6 @@ _PICTURES: Final = (
     (b"MM\x00*", "tiff"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-
-class DocumentError(SpokenError):
-    """A file that can't be read: not there, too large, of a kind that mailwhy doesn't know, or broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +81,6 @@ def documents_of_text(text: str, name: str = "") -> list[Document]:
     return [_mail(read_mail(mail_bytes(text)), name)] if looks_like_mail(text) else [Document(text, name=name)]
 
 
-def decoded(content: bytes, encoding: str | None = None) -> str:
-    """Bytes as text, in the encoding that is named or told from them; never an error where none is named."""
-    try:
-        return decode(content, encoding)
-    except UndecodableError:
-        if encoding is not None:
-            raise
-        return content.decode("utf-8", "replace")
-
-
 def _opened(content: bytes, name: str, encoding: str | None, depth: int) -> Iterator[Document]:
     ending = name.lower().rpartition(".")[2]
     if content.startswith(b"PK\x03\x04"):
@@ -111,10 +98,9 @@ def _opened(content: bytes, name: str, encoding: str | None, depth: int) -> Iter
 
         yield Document(read_rtf(content, name), "rtf", name)
     elif _is_picture(content):
-        raise DocumentError(
-            N_("{file} is a picture; copy the text of the message instead, or name its text in a file"),
-            file=name or "-",
-        )
+        from mailwhy.documents.pictures import picture_text
+
+        yield Document(picture_text(content, name), "picture", name)
     elif ending == "mbox" or (content.startswith(b"From ") and looks_like_mail(decoded(content[:_HEAD]))):
         yield from (_mail(read_mail(one), name) for one in split_mbox(io.BytesIO(content)))
     else:

@@ -8,12 +8,14 @@ wording says by itself, the less the rest of the text has to say.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from mailwhy.parsing.judge import Judge
+from mailwhy.parsing.judge import Judge, default_judge
+from mailwhy.parsing.normalize import Normalized, normalize
 from mailwhy.parsing.report import Client, Report
 
 if TYPE_CHECKING:
+    from mailwhy.knowledge import KnowledgeBase
     from mailwhy.knowledge.entries import ReplyEntry
     from mailwhy.knowledge.wording import WordingIndex, WordingMatch
 
@@ -65,14 +67,6 @@ class _Words:
     """Whether they are a client's own words, not a server's."""
 
 
-class _Text(Protocol):
-    """A normalized text and the way back to the text as given."""
-
-    text: str
-
-    def to_original(self, position: int) -> int: ...
-
-
 class WordFinder:
     """Finds reports by their words.
 
@@ -88,29 +82,36 @@ class WordFinder:
         index: "WordingIndex",
         entries: "Mapping[str, ReplyEntry]",
         judge: Judge,
-        normalize: Callable[[str], _Text],
+        normalize: Callable[[str], Normalized],
     ) -> None:
         self._index = index
         self._entries = entries
         self._judge = judge
         self._normalize = normalize
 
+    @classmethod
+    def of(cls, kb: "KnowledgeBase") -> "WordFinder":
+        """The finder of a knowledge base's wordings; use ``kb.made(WordFinder.of)`` to make it once."""
+        from mailwhy.knowledge.wording import wording_index
+
+        return cls(wording_index(kb), kb.replies, default_judge(), normalize)
+
     def find(self, text: str) -> list[Report]:
         """The report in a text in which the grammar found none; an empty list if its words show none."""
         if not self._judge.quick(text):
             return []
         normal = self._normalize(text[:_MAX_TEXT])
-        found = list(self._candidates(normal.text))
-        least = min((words.enough for words in found), default=_ENOUGH_DESCRIBED)
         sure = self._judge.failure(normal.text)
-        if sure < least:
+        if sure < _ENOUGH_ALONE:
             return []
         best = max(
-            (words for words in found if words.enough <= sure),
+            (words for words in self._candidates(normal.text) if words.enough <= sure),
             key=lambda words: (words.rank, words.end - words.start, -words.start),
             default=None,
         )
-        return [_described(normal) if best is None else _report(normal, best)]
+        if best is not None:
+            return [_report(normal, best)]
+        return [_described(normal)] if sure >= _ENOUGH_DESCRIBED else []
 
     def _candidates(self, text: str) -> Iterator[_Words]:
         codes = [match[0] for match in _CODE.finditer(text)] + [match[1] for match in _STATUS.finditer(text)]
@@ -130,7 +131,7 @@ class WordFinder:
         return _Words(match.start, match.end, enough, strength + 2 * alone + several, notice and entry.where != "reply")
 
 
-def _described(normal: _Text) -> Report:
+def _described(normal: Normalized) -> Report:
     """A failure told in the person's own words."""
     words = " ".join(normal.text.split())[:_MAX_DESCRIPTION]
     end = len(normal.text.rstrip())
@@ -140,7 +141,7 @@ def _described(normal: _Text) -> Report:
     )
 
 
-def _report(normal: _Text, words: _Words) -> Report:
+def _report(normal: Normalized, words: _Words) -> Report:
     """The report whose words these are."""
     text = normal.text
     start, end = _utterance(text, words.start, words.end)
