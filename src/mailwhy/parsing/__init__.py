@@ -25,6 +25,10 @@ __all__ = [
 
 DEFAULT_MAX_LENGTH = 1024 * 1024
 
+_WEAK = frozenset({"bare-reply", "other", "program", "session"})
+"""Clients whose reports have neither labels nor headings of their own."""
+_ABOUT_MAIL = 0.12
+
 
 class TextTooLargeError(SpokenError):
     """A text is longer than the limit."""
@@ -86,7 +90,17 @@ def _read(text: str, kb: "KnowledgeBase | None") -> "list[Report]":
         mail = read_mail(mail_bytes(text))
         found = default_reader().read(mail.text) or _by_words(mail.text, kb)
         return [_of_mail(report, mail, len(text)) for report in found]
-    return default_reader().read(text) or _by_words(text, kb)
+    found = default_reader().read(text)
+    if found and all(report.client in _WEAK for report in found) and not _about_mail(text):
+        return []
+    return found or _by_words(text, kb)
+
+
+def _about_mail(text: str) -> bool:
+    """Whether a text in which only codes or single sentences were found is about mail; other programs print the same."""
+    from mailwhy.parsing.judge import default_judge
+
+    return default_judge().failure(text) >= _ABOUT_MAIL
 
 
 def _by_words(text: str, kb: "KnowledgeBase | None") -> "list[Report]":

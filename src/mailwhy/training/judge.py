@@ -73,7 +73,7 @@ class _Source:
                 (lambda: self._around(self._others(language), language), False),
                 (self._document, False),
             ),
-            (17, 15, 8, 5, 7, 11, 6, 26, 9),
+            (17, 15, 8, 5, 7, 10, 6, 24, 14),
         )[0]
         return make(), failed
 
@@ -83,7 +83,7 @@ class _Source:
     def _document(self) -> str:
         """Documentation, source code or a list of changes: lines of one kind, now and then with a machine's words."""
         lines = self._documents[self._dice.choice(sorted(self._documents))]
-        chosen = self._dice.sample(lines, min(len(lines), self._dice.randint(2, 9)))
+        chosen = self._dice.sample(lines, min(len(lines), self._dice.choice((1, 1, 2, 3, 5, 8))))
         if self._dice.random() < 0.3:
             chosen.insert(self._dice.randrange(len(chosen)), self._other_machine())
         return "\n".join(chosen)
