@@ -11,13 +11,18 @@ from typing import Any, NamedTuple
 from lark import Token
 from lark.lexer import Lexer
 
-from mailwhy.parsing.kinds import BY_NAME, NOTICES, SENTENCES
+from mailwhy.parsing.kinds import BY_NAME, NOTICES, SENTENCES, SOFT
 from mailwhy.parsing.normalize import fold
 from mailwhy.parsing.phrases import Found, PhraseFinder
 from mailwhy.parsing.replies import Reply, read_reply
 from mailwhy.parsing.values import (
     ACCOUNT_NAME,
+    AFTER_HOST,
+    ENDPOINT,
+    ENDPOINT_VALUE,
     KIND_OF_SERVER,
+    SESSION_LINE,
+    SESSION_SIGNS,
     SHAPE,
     WORDS,
     find_address,
@@ -30,7 +35,7 @@ from mailwhy.parsing.values import (
 
 __all__ = ["SHAPE_TOKENS", "Lexeme", "PhraseLexer", "Source"]
 
-SHAPE_TOKENS = ("VALUE", "REPLY", "UNREAD", "ADDRESS", "GAP")
+SHAPE_TOKENS = ("VALUE", "REPLY", "UNREAD", "ADDRESS", "HOST_PORT", "GAP")
 """Terminals that are neither kinds of phrase nor shapes."""
 
 MAX_TOKENS = 50_000
@@ -107,16 +112,27 @@ class PhraseLexer(Lexer):
         """The tokens of a source, or its first 50,000."""
         text, length = source.text, len(source.text)
         found = source.finder.find(text)
-        position = 0
+        if any(sign in text for sign in SESSION_SIGNS):
+            found = _outside_sessions(found, text)
+        limits = [length] * len(found)  # for each phrase, where the next one starts that ends a value
+        for index in range(len(found) - 2, -1, -1):
+            following_place = found[index + 1]
+            soft = following_place.phrase.kind in SOFT
+            limits[index] = limits[index + 1] if soft else following_place.start
+        position = last_end = 0
         notice = False
         count = 0
         for index, place in enumerate(found):
             kind = place.phrase.kind
-            for token in _shapes(text, position, place.start):
+            if place.start < position or (kind in SOFT and place.start < last_end):
+                continue  # it was read as a part of the value before
+            last_end = place.end
+            limit = limits[index]
+            for token in _shapes(text, position, place.start, limit if kind in SOFT else place.start):
                 yield token
                 count += 1
-            limit = found[index + 1].start if index + 1 < len(found) else length
-            position = min(place.end, limit) if kind in SENTENCES else place.end
+            following = found[index + 1].start if index + 1 < len(found) else length
+            position = min(place.end, following) if kind in SENTENCES else place.end
             if kind == "original_headers" and not notice:
                 continue
             notice = notice or kind in NOTICES
@@ -133,11 +149,24 @@ class PhraseLexer(Lexer):
             count += 2
             if count > MAX_TOKENS:
                 return
-        for token in _shapes(text, position, length):
+        for token in _shapes(text, position, length, length):
             yield token
             count += 1
             if count > MAX_TOKENS:
                 return
+
+
+def _outside_sessions(found: list[Found], text: str) -> list[Found]:
+    """The phrases that are not words of a command or an answer in a session's transcript."""
+    kept: list[Found] = []
+    lines = SESSION_LINE.finditer(text)
+    line = next(lines, None)
+    for place in found:
+        while line is not None and line.end() <= place.start:
+            line = next(lines, None)
+        if line is None or place.start < line.start():
+            kept.append(place)
+    return kept
 
 
 def _lexeme(name: str, text: str, start: int, end: int, limit: int, place: Found | None = None) -> Lexeme:
@@ -159,7 +188,7 @@ def _value(text: str, start: int, reading: Reading, limit: int) -> Lexeme:
     return token
 
 
-def _shapes(text: str, start: int, end: int) -> Iterator[Lexeme]:
+def _shapes(text: str, start: int, end: int, limit: int) -> Iterator[Lexeme]:
     """What stands between two positions: shapes, blank lines, and text, in which the first address is set off."""
     match = SHAPE.match
     begin = start
@@ -170,21 +199,24 @@ def _shapes(text: str, start: int, end: int) -> Iterator[Lexeme]:
             position += 1
             continue
         stop = shape.end()
+        if shape.lastgroup == "INLINE_REPLY" and AFTER_HOST.search(text, max(0, position - 70), position):
+            position += 3  # smtp.example.org:587 (STARTTLS)
+            continue
         if shape.lastgroup == "TEXT":
             blank = _BLANK_LINE.search(text, max(position - 1, start), stop) if "\n" in shape.group() else None
             position = stop
             if blank:
-                yield from _plain(text, begin, blank.start(), end)
-                yield _lexeme("GAP", text, blank.start(), stop, end)
+                yield from _plain(text, begin, blank.start(), limit)
+                yield _lexeme("GAP", text, blank.start(), stop, limit)
                 begin = stop
             continue
-        yield from _plain(text, begin, position, end)
-        token = _lexeme(shape.lastgroup or "", text, position, stop, end)
+        yield from _plain(text, begin, position, limit)
+        token = _lexeme(shape.lastgroup or "", text, position, stop, limit)
         if shape.lastgroup in _REPLIES and (spoken := _lone_reply(token, text)):
             stop = spoken
         yield token
         begin = position = stop
-    yield from _plain(text, begin, end, end)
+    yield from _plain(text, begin, end, limit)
 
 
 _REPLIES = frozenset({"REPLY_LINE", "STATUS_LINE", "INLINE_REPLY", "TRANSCRIPT"})
@@ -237,15 +269,28 @@ def _plain(text: str, start: int, end: int, limit: int) -> Iterator[Lexeme]:
         return
     if found := find_address(text[start:end]):
         address, begin, stop = found[0], start + found[1], start + found[2]
-        if WORDS.search(text, start, begin):
-            yield _lexeme("TEXT", text, start, begin, limit)
+        yield from _words(text, start, begin, limit)
         token = _lexeme("ADDRESS", text, begin, stop, limit)
         token.reading = address
         yield token
         start = stop
         if not WORDS.search(text, start, end):
             return
-    yield _lexeme("TEXT", text, start, end, limit)
+    yield from _words(text, start, end, limit)
+
+
+def _words(text: str, start: int, end: int, limit: int) -> Iterator[Lexeme]:
+    """Words, in which the first name of a host with a port of mail is set off."""
+    found = ENDPOINT.search(text, start, end) if text.find(":", start, end) >= 0 else None
+    if found:
+        if WORDS.search(text, start, found.start()):
+            yield _lexeme("TEXT", text, start, found.start(), limit)
+        token = _lexeme("HOST_PORT", text, found.start(), found.end(), limit)
+        token.reading = found[1], int(found[2])
+        yield token
+        start = found.end()
+    if WORDS.search(text, start, end):
+        yield _lexeme("TEXT", text, start, end, limit)
 
 
 # ---- values behind labels; the name of each reader is that of the column "value" in kinds.py
@@ -384,6 +429,14 @@ def _server(text: str, place: Found, limit: int) -> Reading:
     return Reading(host[0], login.end() if login else stop, quoted=quoted)
 
 
+def _endpoint(text: str, place: Found, limit: int) -> Reading | None:
+    """A server and its port, in the message of a connection that failed."""
+    match = ENDPOINT_VALUE.match(text, place.end)
+    if match is None or (match[2] is None and not match[1][-1].isalpha()):
+        return None
+    return Reading((match[1], int(match[2]) if match[2] else None), match.end())
+
+
 def _account(text: str, place: Found, limit: int) -> Reading:
     match = ACCOUNT_NAME.match(text, place.end, _area(text, place.end, limit))
     return Reading(match[1], match.end(1)) if match else Reading(None, place.end)
@@ -444,6 +497,7 @@ READERS: dict[str, Callable[[str, Found, int], Reading | None]] = {
     "line": _line,
     "address": _address,
     "server": _server,
+    "endpoint": _endpoint,
     "account": _account,
     "task": _task,
     "webmail": _webmail,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mailwhy.parsing.assemble import Draft
+from mailwhy.parsing.kinds import NOTICES
 from mailwhy.parsing.replies import Reply, address_in_reply
 from mailwhy.parsing.report import Client, Report
 from mailwhy.parsing.side import derive_side
@@ -34,6 +35,8 @@ _ONE_LINE_KINDS = frozenset({"account", "server", "port", "ssl", "protocol", "se
 _BOUNCE_KINDS = frozenset({
     "address_line", "final_recipient", "log_recipient", "transcript", "action", "reason", "status", "diagnosis",
 })  # fmt: skip
+_SESSION_KINDS = frozenset({"session"})
+_PROGRAM_KINDS = frozenset({"program", "network", "code_pair"})
 _EXPRESS_KINDS = frozenset({"express", "rejected_address", "rejected_sender", "hresult"})
 
 
@@ -83,9 +86,13 @@ def _report(draft: Draft, origin: Origin, recipient: int, span: tuple[int, int])
         end -= 1
     own: dict[str, Any] = {name: None if notice else fields.get(name) for name in _OF_THE_ACCOUNT}
     stated: dict[str, Any] = {name: fields.get(name) for name in _STATED}
+    client = _client(draft, text[start:end], reply)
+    if draft.endpoint and client in {"program", "session", "other"} and own["server"] is None:
+        own["server"], port = draft.endpoint
+        own["port"] = own["port"] if own["port"] is not None else port
     # Not validated: building the validators is a good part of a cold start. A test validates every fixture's reports.
     report = Report.model_construct(
-        client=_client(draft, text[start:end], reply),
+        client=client,
         languages=_languages(draft),
         smtp_code=fields.get("smtp_code") or (reply.code if reply else None),
         enhanced_code=(reply.enhanced if reply else None) or draft.wrapper_code or draft.status,
@@ -140,7 +147,7 @@ def _client_message(draft: Draft, text: str, span: tuple[int, int], reply_at: in
     or Thunderbird says it around addresses and host names, so there it is everything up to the server's reply.
     """
     start, end = span
-    if draft.is_notice or draft.kinds.keys() & (_IN_SENTENCES | {"reported"}):
+    if draft.is_notice or draft.kinds.keys() & (_IN_SENTENCES | {"reported", "program", "network"}):
         until = reply_at if reply_at is not None and reply_at > start else end
         return _one_line(text[start:until])
     begin = draft.message_from if draft.message_from >= 0 else start
@@ -198,15 +205,20 @@ def _client(draft: Draft, text: str, reply: Reply | None) -> Client:
     kinds = draft.kinds.keys()
     if "live_mail_error_id" in kinds:
         return "windows-live-mail"
+    dialog = "error_number" in kinds or len(kinds & _ONE_LINE_KINDS) >= 2
+    if kinds & _SESSION_KINDS and not dialog and not kinds & (_DIALOG_KINDS | NOTICES):
+        return "session"
     if kinds & _DIALOG_KINDS:
         return "outlook-send-receive"
     if draft.is_notice and "webmail_error" not in kinds:
         return _notice(draft, text)
-    if "error_number" in kinds or len(kinds & _ONE_LINE_KINDS) >= 2:
+    if dialog:
         lower = text.lower()
         if "windows live mail" in lower:
             return "windows-live-mail"
         return "windows-mail" if "windows mail" in lower else "outlook-express"
+    if kinds & _PROGRAM_KINDS and not kinds & (_BOUNCE_KINDS - {"diagnosis"}):
+        return "program"
     if reply is not None and _EXCHANGE_WORDS.search(reply.text):
         return "m365-ndr"
     return "mta-bounce" if kinds & _BOUNCE_KINDS else _sentence(draft, reply)
