@@ -143,6 +143,9 @@ class PhraseLexer(Lexer):
                 continue
             name = reading.kind if reading and reading.kind else kind
             yield _lexeme(name.upper(), text, place.start, position, limit, place)
+            if kind in SOFT and reading is None and (near := ENDPOINT_VALUE.match(text, position)) and near[2]:
+                # "Could not connect to SMTP host: smtp.example.org, port: 465"
+                reading = Reading((near[1], int(near[2])), near.end(), kind="HOST_PORT")
             if reading is not None:
                 yield _value(text, position, reading, limit)
                 position = reading.end
@@ -182,6 +185,7 @@ def _lexeme(name: str, text: str, start: int, end: int, limit: int, place: Found
 def _value(text: str, start: int, reading: Reading, limit: int) -> Lexeme:
     value = reading.value
     name = "REPLY" if isinstance(value, Reply) else "UNREAD" if value is None else "VALUE"
+    name = reading.kind if reading.kind == "HOST_PORT" else name
     token = _lexeme(name, text, start, reading.end, limit)
     token.reading = value
     token.quoted = reading.quoted

@@ -123,7 +123,10 @@ _TAG = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BREAKING_TAG = re.compile(r"</?(?:br|p|div|li|tr|h\d|blockquote|pre|table|hr)\b", re.IGNORECASE)
-_SOFT_BREAK = re.compile(r"=\r?\n(?:[>|][> |]*)?")
+# Not behind what a session encodes in Base64, where the next line is the other side's.
+_SOFT_BREAK = re.compile(
+    r"=\r?\n(?![ \t]*(?:<[-~*]|[-~]>|SMTP[<>]|SERVER|CLIENT|In:|Out:|[SC]: |\d{4}-\d\d|[2-5]\d\d[ -]))(?:[>|][> |]*)?"
+)
 _ENCODED = re.compile(r"(?:=[0-9A-F]{2})+")
 _LOOKS_ENCODED = re.compile(
     r"=3D|=20(?=\n)|=(?:C[2-9A-F]|D[0-9A-F]|E[0-9A-F])=[89AB][0-9A-F]|=(?:A0|E[0-9A-F]|AB|BB|92)(?=[^=]|$)"

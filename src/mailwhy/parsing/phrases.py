@@ -244,7 +244,7 @@ _MOST_PHRASES = 25_000
 
 _WORD = re.compile(r"([^\W_]+)")
 _PLAIN_WORD = re.compile("([a-z0-9]+)")
-_GAP = re.compile(r"'\s?|[\s()\[\]/\-°=]{1,40}").fullmatch
+_GAP = re.compile(r"'\s?|::|[._]|[\s()\[\]/\-°=]{1,40}").fullmatch
 _LEAST_LEFT = 4
 _LOST = re.compile("[?\ufffd]")
 _LOST_LETTER = re.compile("[?\ufffd](?=[a-z])|[a-z][?\ufffd]")

@@ -43,7 +43,7 @@ _STOPS = re.compile(
     # what a mail server logs behind a refusal; a reader's question mark
     r"|;\s+from=<|\s\?(?=\s|$)"
     # the next line of a session or log
-    r"|\n[ \t]*[\[(]?\d{4}-\d\d-\d\d[ T]\d\d:"
+    r"|\n[ \t]*[\[(]?\d{4}-\d\d-\d\d \d\d:"
     r"|\n>>> |\n\s*Sent >>>|\n\s*(?:quit|rset|data)\s*(?:\n|$)|\n\s*[23]\d\d[ -]|\n\s*->"
     # where a program was when it failed (.NET, Java, PowerShell, PHP), its own next line, the end of a quotation
     r"|\n(?:Description|Exception Details|Stack Trace|(?:SMTP|Mailer) Error):|\n\s*at [\w.$]+ ?\("

@@ -147,6 +147,8 @@ def _client_message(draft: Draft, text: str, span: tuple[int, int], reply_at: in
     or Thunderbird says it around addresses and host names, so there it is everything up to the server's reply.
     """
     start, end = span
+    if draft.kinds.keys() & {"program", "network"} and draft.message_from >= start:
+        start = draft.message_from
     if draft.is_notice or draft.kinds.keys() & (_IN_SENTENCES | {"reported", "program", "network"}):
         until = reply_at if reply_at is not None and reply_at > start else end
         return _one_line(text[start:until])
