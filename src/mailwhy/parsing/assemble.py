@@ -71,6 +71,7 @@ class Draft:
     status: str | None = None
     remote_host: str | None = None
     delayed: bool = False
+    failed: bool = False
     endpoint: tuple[str, int | None] | None = None
     unread: list[tuple[int, int]] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
@@ -359,7 +360,20 @@ def _heading(state: _Assembly, part: Part) -> None:
     new = first and not goes_on and plausible and (draft.has_core or bool(draft.fields))
     long = part.kind in {"bounce", "failed_recipients"} and part.words >= 5
     draft = _join(state, part, new=new, evidence=2.0 if long else None)
+    draft.delayed = draft.delayed or part.detail == "delayed"
     _add_diagnosis(state, draft, part)
+
+
+def _undelivered(state: _Assembly, part: Part) -> None:
+    """Words behind a recipient that tell what became of the message."""
+    draft = state.draft
+    if "failed_recipients" in draft.kinds and not state.is_far(draft, part.start):
+        draft.saw(part)
+
+
+def _delayed(state: _Assembly, part: Part) -> None:
+    """Words of a warning: the server still tries to deliver."""
+    _join(state, part).delayed = True
 
 
 def _address_line(state: _Assembly, part: Part) -> None:
@@ -440,7 +454,10 @@ def _final_recipient(state: _Assembly, part: Part) -> None:
 
 def _action(state: _Assembly, part: Part) -> None:
     draft = _join(state, part)
-    draft.delayed = draft.delayed or part.detail == "delayed"
+    if part.detail == "delayed":
+        draft.delayed = True
+    elif part.detail == "failed":
+        draft.failed = True
 
 
 def _status(state: _Assembly, part: Part) -> None:
@@ -595,6 +612,7 @@ def _absorb(draft: Draft, other: Draft) -> None:
     draft.wrapper_code = draft.wrapper_code or other.wrapper_code
     draft.remote_host = draft.remote_host or other.remote_host
     draft.delayed = draft.delayed or other.delayed
+    draft.failed = draft.failed or other.failed
     draft.endpoint = draft.endpoint or other.endpoint
     draft.evidence += other.evidence
     draft.end = max(draft.end, other.end)
@@ -622,6 +640,8 @@ _RULES: dict[str, Callable[[_Assembly, Part], Any]] = {
     "smtp_server": _smtp_server,
     "webmail_error": _webmail_error,
     **dict.fromkeys((*NOTICES, "rejected_by"), _heading),
+    "undelivered": _undelivered,
+    "delayed": _delayed,
     "address_line": _address_line,
     "original_headers": _original_headers,
     "server_reply": _server_reply,

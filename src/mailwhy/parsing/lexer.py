@@ -441,6 +441,23 @@ def _endpoint(text: str, place: Found, limit: int) -> Reading | None:
     return Reading((match[1], int(match[2]) if match[2] else None), match.end())
 
 
+def _refused(text: str, place: Found, limit: int) -> Reading | None:
+    """IMail: "Unknown user: ann@example.org": the whole line is the reason."""
+    newline = text.find("\n", place.end, limit)
+    end = newline if newline >= 0 else limit
+    found = find_address(text[place.end : min(end, place.end + 300)])
+    if found is None:
+        return None
+    reply = read_reply(text[place.start : end])
+    return Reading((found[0], reply), end) if reply else None
+
+
+def _sender(text: str, place: Found, _: int) -> Reading:
+    """The sender whom a notice names before its recipients: no recipient."""
+    found = find_address(text[place.end : place.end + 200])
+    return Reading(found[0], place.end + found[2]) if found else Reading(None, place.end)
+
+
 def _account(text: str, place: Found, limit: int) -> Reading:
     match = ACCOUNT_NAME.match(text, place.end, _area(text, place.end, limit))
     return Reading(match[1], match.end(1)) if match else Reading(None, place.end)
@@ -502,6 +519,8 @@ READERS: dict[str, Callable[[str, Found, int], Reading | None]] = {
     "address": _address,
     "server": _server,
     "endpoint": _endpoint,
+    "refused": _refused,
+    "sender": _sender,
     "account": _account,
     "task": _task,
     "webmail": _webmail,

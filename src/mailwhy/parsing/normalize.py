@@ -125,7 +125,7 @@ _TAG = re.compile(
 _BREAKING_TAG = re.compile(r"</?(?:br|p|div|li|tr|h\d|blockquote|pre|table|hr)\b", re.IGNORECASE)
 # Not behind what a session encodes in Base64, where the next line is the other side's.
 _SOFT_BREAK = re.compile(
-    r"=\r?\n(?![ \t]*(?:<[-~*]|[-~]>|SMTP[<>]|SERVER|CLIENT|In:|Out:|[SC]: |\d{4}-\d\d|[2-5]\d\d[ -]))(?:[>|][> |]*)?"
+    r"=\r?\n(?![ \t]*(?:<[-~*]|[-~]>|SMTP[<>]|SERVER|CLIENT|In:|Out:|[SC]: |\d{4}-\d\d|[A-Z][\w-]{2,30}: |[2-5]\d\d[ -]))(?:[>|][> |]*)?"
 )
 _ENCODED = re.compile(r"(?:=[0-9A-F]{2})+")
 _LOOKS_ENCODED = re.compile(

@@ -197,7 +197,7 @@ class PartBuilder(Transformer[Any, list[Part]]):
 
     def heading(self, children: list[Lexeme]) -> Part:
         """A sentence or heading that only notices have."""
-        return _labelled(children[0])
+        return _labelled(children[0], children[-1])
 
     def diagnosis(self, children: list[Lexeme]) -> Lexeme | None:
         """The words behind a recipient, if there are any."""
@@ -206,6 +206,8 @@ class PartBuilder(Transformer[Any, list[Part]]):
     def recipients(self, children: list[Any]) -> Part:
         """A heading, the failed recipient that it names, and the words behind it."""
         part = _labelled(children[0])
+        if part.kind == "delayed_recipients":
+            part = part._replace(kind="failed_recipients", detail="delayed")
         found = next((child for child in children[1:] if child is not None and child.type == "ADDRESS"), None)
         if found is None:
             return part
@@ -225,6 +227,14 @@ class PartBuilder(Transformer[Any, list[Part]]):
         if len(children) < 2 or children[1] is None:
             return part
         return part._replace(diagnosis=_diagnosis(line, children[1], inline=False))
+
+    def refused_recipient(self, children: list[Lexeme]) -> Part:
+        """A line that gives the reason and the recipient."""
+        label, value = children
+        address, reply = value.reading
+        part = _labelled(label, value)
+        said = ReplyCandidate(4, reply, part.start)
+        return part._replace(recipient=(address, part.start), reply=said)
 
     def announced(self, children: list[Lexeme]) -> Part:
         """A reply behind words that introduce it, or in the paragraph below them."""
