@@ -74,13 +74,15 @@ def reports_of(draft: Draft, origin: Origin, floor: int, limit: int) -> list[Rep
 
 def _by_reason(draft: Draft) -> list[list[int]]:
     """The numbers of the recipients that got a reply, those with the same reason together."""
-    reasons: dict[str, list[int]] = {}
-    first: dict[int, str] = {}
+    replies: dict[int, list[ReplyCandidate]] = {}
     for number, said in draft.replies:
-        if number >= 0 and number not in first:
-            address = draft.recipients[number][0].lower()
-            first[number] = " ".join(_WORD.findall(said.reply.text.lower().replace(address, "")))
-            reasons.setdefault(first[number], []).append(number)
+        if number >= 0:
+            replies.setdefault(number, []).append(said)
+    reasons: dict[str, list[int]] = {}
+    for number, candidates in replies.items():
+        best = _best(candidates)
+        words = best.reply.text.lower().replace(draft.recipients[number][0].lower(), "") if best else ""
+        reasons.setdefault(" ".join(_WORD.findall(words)), []).append(number)
     return list(reasons.values())
 
 
