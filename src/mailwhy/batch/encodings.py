@@ -1,11 +1,11 @@
-"""From the bytes of an export to text, whatever they are in: ``parsing.decoding`` for streams."""
+"""From the bytes of an export to text, whatever they are in: ``documents.decoding`` for streams."""
 
 import io
 from typing import IO
 
 from mailwhy.batch.errors import BatchError
+from mailwhy.documents.decoding import FALLBACK, sample_encoding
 from mailwhy.i18n import N_
-from mailwhy.parsing.decoding import FALLBACK, sample_encoding
 
 __all__ = ["encoding_of", "text_stream"]
 

@@ -9,7 +9,7 @@ import codecs
 
 from mailwhy.i18n import N_, SpokenError
 
-__all__ = ["FALLBACK", "UndecodableError", "decode", "marked_encoding", "sample_encoding"]
+__all__ = ["FALLBACK", "UndecodableError", "decode", "decoded", "marked_encoding", "sample_encoding"]
 
 FALLBACK = "mailwhy-western"
 """Name of the error handler for bytes that don't belong into the encoding: they are Windows-1252, or Latin-1."""
@@ -65,6 +65,16 @@ def decode(content: bytes, encoding: str | None = None) -> str:
         )
     text = content.decode(found, errors=FALLBACK)
     return text.replace("\x00", "") if "\x00" in text else text
+
+
+def decoded(content: bytes, encoding: str | None = None) -> str:
+    """Bytes as text, in the encoding that is named or told from them; never an error where none is named."""
+    try:
+        return decode(content, encoding)
+    except UndecodableError:
+        if encoding is not None:
+            raise
+        return content.decode("utf-8", "replace")
 
 
 def sample_encoding(sample: bytes) -> str | None:
