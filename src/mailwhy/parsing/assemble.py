@@ -43,6 +43,7 @@ _LABELS = frozenset({
     "account", "server", "protocol", "port", "ssl", "server_error", "socket_error", "error_number", "subject",
     "server_response", "rejected_address", "named_account", "reported",
 })  # fmt: skip
+_OF_PROGRAMS = frozenset({"program", "network", "session"})
 _BEFORE_FIELDS = frozenset({
     "subject", "account", "server", "protocol", "port", "ssl", "server_error", "socket_error", "error_number",
     "live_mail_error_id", "server_response", "rejected_address", "rejected_sender", "server_reply", "webmail_address",
@@ -358,7 +359,7 @@ def _heading(state: _Assembly, part: Part) -> None:
         goes_on = goes_on or part.recipient[0] == draft.recipients[draft.recipient][0]  # a session's outcome once more
     plausible = is_report(draft) or not draft.replies
     new = first and not goes_on and plausible and (draft.has_core or bool(draft.fields))
-    long = part.kind in {"bounce", "failed_recipients"} and part.words >= 5
+    long = part.kind in {"bounce", "failed_recipients", "rejected_by"} and part.words >= 5
     draft = _join(state, part, new=new, evidence=2.0 if long else None)
     draft.delayed = draft.delayed or part.detail == "delayed"
     _add_diagnosis(state, draft, part)
@@ -572,7 +573,10 @@ def merge_printings(drafts: list[Draft]) -> list[Draft]:
 def _same_failure(first: Draft, second: Draft) -> bool:
     """Whether two drafts print the same failure: the same reply, about the same recipient, and no field against it."""
     replies, others = _reply_texts(first), _reply_texts(second)
-    if not replies or not others or not any(a.startswith(b) or b.startswith(a) for a in replies for b in others):
+    if not first.replies and not second.replies:
+        if not (first.kinds.keys() & _OF_PROGRAMS and second.kinds.keys() & _OF_PROGRAMS):
+            return False
+    elif not any(a.startswith(b) or b.startswith(a) for a in replies for b in others):
         return False
     for name, value in second.fields.items():
         known = first.fields.get(name)

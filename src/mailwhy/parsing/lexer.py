@@ -50,6 +50,8 @@ _HRESULT = re.compile(r"[^\w]{0,30}(?:0[xX×] ?[0-9a-fA-F]{8}|[2-4][0-9]{9}|800[
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _EMPTY = re.compile(r"[\s:=]*['\"<\[]").match
 _SENTENCE = re.compile(r"[^\W\d_]+ [^\W\d_]+ [^\W\d_]+").match
+_LABELLED = re.compile(r"[ \t]*:?[ \t]*\n\s*[^\W\d_][\w. ]{0,30}: ").match
+"""A heading and a list of settings below it: "Server:\\nOpenSSL: 1.1.1"."""
 _CODED = re.compile(r"[45]\d\d[ -](?:[45]\.\d|<)").match
 _GOES_ON = re.compile(r"[ \t]*(?:#|\d\.\d|[^\W\d_]|<)").match
 _STOP = re.compile(r"[\n.。](?:\s|$)")
@@ -128,6 +130,8 @@ class PhraseLexer(Lexer):
                 continue  # it was read as a part of the value before
             last_end = place.end
             limit = limits[index]
+            if kind == "subject" and _is_of_notice(text, found, index):
+                continue  # "Subject: Undelivered Mail Returned to Sender"
             for token in _shapes(text, position, place.start, limit if kind in SOFT else place.start):
                 yield token
                 count += 1
@@ -157,6 +161,14 @@ class PhraseLexer(Lexer):
             count += 1
             if count > MAX_TOKENS:
                 return
+
+
+def _is_of_notice(text: str, found: list[Found], index: int) -> bool:
+    """Whether a heading of notices stands in a subject: then it is the notice's own."""
+    if index + 1 == len(found) or found[index + 1].phrase.kind not in NOTICES:
+        return False
+    between = text[found[index].end : found[index + 1].start]
+    return "\n" not in between and len(between) < 60
 
 
 def _outside_sessions(found: list[Found], text: str) -> list[Found]:
@@ -306,6 +318,11 @@ def _area(text: str, start: int, limit: int) -> int:
     return found.end() if found else start
 
 
+def _line_end(text: str, start: int, limit: int) -> int:
+    newline = text.find("\n", start, limit)
+    return newline if newline >= 0 else min(limit, start + _MAX_VALUE)
+
+
 def _bounded(text: str, end: int, limit: int) -> bool:
     """Whether a label follows the value at once."""
     return end == limit and limit < len(text)
@@ -327,7 +344,7 @@ def _text(text: str, place: Found, limit: int) -> Reading | None:
     if kind != "subject" and not quoted:
         if value is None and not _EMPTY(fold(raw)):
             return None  # "in the event log of the server:" labels nothing
-        if kind == "server" and value and _SENTENCE(value):
+        if kind == "server" and value and (_SENTENCE(value) or _LABELLED(raw)):
             return None  # "Failed to connect to server: Connection timed out"
         if kind == "server" and value and _CODED(value):  # "RCPT not accepted from server: 550 5.7.1 ..."
             return _reply(text, place, limit)
@@ -348,7 +365,7 @@ def _number(text: str, place: Found, limit: int) -> Reading:
     match = _NUMBER.match(text, place.end, limit)
     if match:
         return Reading(read_number(match.group()), match.end())
-    return Reading(None, _area(text, place.end, limit))
+    return Reading(None, _line_end(text, place.end, limit))
 
 
 def _server_error(text: str, place: Found, limit: int) -> Reading:
@@ -368,14 +385,14 @@ def _switch(text: str, place: Found, limit: int) -> Reading:
     """The word of the field "Secure (SSL)", folded; "No/Yes" says neither."""
     match = _WORD.match(text, place.end, limit)
     if match is None:
-        return Reading(None, _area(text, place.end, limit))
+        return Reading(None, _line_end(text, place.end, limit))
     word = WORDS.search(fold(match.group()))
     return Reading("" if "/" in match.group() or word is None else word.group(), match.end())
 
 
 def _protocol(text: str, place: Found, limit: int) -> Reading:
     match = _WORD.match(text, place.end, limit)
-    end = match.end() if match else _area(text, place.end, limit)
+    end = match.end() if match else _line_end(text, place.end, limit)
     word = WORDS.search(text, place.end, end)
     return Reading(word.group().upper() if word else "", end)
 
@@ -386,7 +403,7 @@ def _hresult(text: str, place: Found, limit: int) -> Reading:
         return Reading(read_hresult(match.group()), match.end())
     if place.phrase.kind == "reported":
         return _reply(text, place, limit)._replace(kind="server_reply")
-    return Reading(None, _area(text, place.end, limit))
+    return Reading(None, _line_end(text, place.end, limit))
 
 
 def _response(text: str, place: Found, limit: int) -> Reading:

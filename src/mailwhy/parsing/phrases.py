@@ -28,7 +28,7 @@ _OPENS_QUOTE = re.compile(r"[\s:=]*['\"]").match
 _REACH = 400
 _HEADERS = frozenset({"to", "sent", "from"})
 _BEFORE_HEADER = _HEADERS | {"subject", "system_administrator", "failed_recipients"}
-_BOUNDARY = re.compile(r"\n\s*\n|\(in\s+reply\s+to|\bquit\b|\n\s*<(?=[^<>\s]+@)|\n(?=>>>|\*\*\* |\d{4}-\d\d-\d\d)")
+_BOUNDARY = re.compile(r"\n\s*\n|\(in\s+reply\s+to|\bquit\b|\n\s*<(?=[^<>\s]+@)|\n(?=>>>|\*\*\* |\s{1,9}at \w|\d{4}-\d\d-\d\d)")
 # The first character is in one set, for which a search is fast.
 _CODE = re.compile(r"[245](?:(?<![\w.#:-].)\d\d[ #-]|(?<![\w.-].)\.\d{1,3}\.\d{1,3} )").search
 _CLOSED = re.compile(r"['\"][,.;)]*\s").search

@@ -132,7 +132,7 @@ def _from_body(body: str, end: int, *, need_code: bool) -> Reply | None:
 
 
 def _one_line(body: str) -> str:
-    text = " ".join(body.split()).rstrip(" ,;")
+    text = " ".join(body.split()).rstrip(" ,;*|")
     while text and fold(text[-1]) in "'\"" and (len(text) < 2 or fold(text).count(fold(text[-1])) % 2):
         text = text[:-1].rstrip(" ,;")
     if text.endswith(")") and text.count("(") < text.count(")"):

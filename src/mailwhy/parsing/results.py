@@ -104,7 +104,7 @@ def _report(draft: Draft, origin: Origin, about: list[int], span: tuple[int, int
     client = _client(draft, text[start:end], reply)
     if draft.endpoint and client in {"program", "session", "other"} and own["server"] is None:
         own["server"], port = draft.endpoint
-        own["port"] = own["port"] if own["port"] is not None else port
+        own["port"] = own["port"] if port is None else port
     # Not validated: building the validators is a good part of a cold start. A test validates every fixture's reports.
     report = Report.model_construct(
         client=client,
