@@ -68,8 +68,8 @@ def _wordings(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
         ("client_message", "notice", message),
     ]
     matched = [(field, kind, match) for field, kind, text in said if text for match in index.match(text, kind, codes)]
-    if message and not matched and report.client == "mta-bounce":
-        # No sentence of a client's: the mail server speaks, in its own words.
+    if message and not matched and report.client in {"mta-bounce", "program", "session"}:
+        # No sentence of a client: a mail server or a program speaks, in its own words.
         matched = [("client_message", "reply", match) for match in index.match(message, "reply", codes)]
     for field, kind, match in matched:
         entry = kb.replies[match.entry_id]
