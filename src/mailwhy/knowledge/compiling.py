@@ -1,5 +1,6 @@
 """Compiles folders of knowledge into the sections that :class:`~mailwhy.knowledge.base.KnowledgeBase` reads."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,17 @@ def compile_folders(base: Path, *overlays: Path) -> dict[str, Any]:
         **live,
         "weights": settings["weights"],
         "talk": settings.get("talk", {}),
+        "wording-model": _wording_model(base),
         "aliases": _aliases(live["codes"]),
         "defaults": _defaults(),
     }
+
+
+def _wording_model(base: Path) -> dict[str, Any]:
+    """What `python -m mailwhy.training wordings` wrote; a folder without it judges no words that it does not know."""
+    path = base / "models" / "wordings.json"
+    model: dict[str, Any] = json.loads(path.read_bytes()) if path.is_file() else {}
+    return model
 
 
 def _defaults() -> dict[str, Any]:
