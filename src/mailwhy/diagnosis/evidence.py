@@ -9,7 +9,7 @@ from mailwhy.diagnosis.providers import ProviderIndex, SettingsFinding, check_se
 from mailwhy.diagnosis.wording_model import nearest_replies, wording_model
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.vocabulary import CodeKind, EvidenceKind
-from mailwhy.knowledge.wording import wording_index
+from mailwhy.knowledge.wording import WordingMatch, wording_index
 from mailwhy.parsing.judge import default_judge
 from mailwhy.parsing.report import Report
 
@@ -39,6 +39,9 @@ class Finding:
     entry: str
     causes: dict[str, int]
     meaning: str | None = None
+
+
+_Matched = tuple[str, Literal["reply", "notice"], WordingMatch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +82,31 @@ def _wordings(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
     if message and not matched and report.client == "mta-bounce":
         # No sentence of a client's: the mail server speaks, in its own words.
         matched = [("client_message", "reply", match) for match in index.match(message, "reply", codes)]
+    matched = _specific(matched, kb)
     for field, kind, match in matched:
         entry = kb.replies[match.entry_id]
         yield Finding(kind, field, match.text, f"replies/{match.entry_id}", entry.causes, entry.meaning)
     if not any(_decides(kb.replies[match.entry_id]) for _, _, match in matched):
         yield from _judged(report, kb)
+
+
+def _specific(matched: list[_Matched], kb: KnowledgeBase) -> list[_Matched]:
+    """Leaves out a general wording where a server's or an organisation's own says of the same words something else."""
+    own = [match for _, _, match in matched if _decides(kb.replies[match.entry_id])]
+    return [
+        (field, kind, match)
+        for field, kind, match in matched
+        if not kb.replies[match.entry_id].general
+        or not any(
+            (match.start, match.end) == (other.start, other.end)
+            and _strongest(kb.replies[match.entry_id]) != _strongest(kb.replies[other.entry_id])
+            for other in own
+        )
+    ]
+
+
+def _strongest(entry: "ReplyEntry") -> str:
+    return max(entry.causes, key=entry.causes.__getitem__)
 
 
 def _decides(entry: "ReplyEntry") -> bool:

@@ -36,16 +36,19 @@ def compile_folders(base: Path, *overlays: Path) -> dict[str, Any]:
         **live,
         "weights": settings["weights"],
         "talk": settings.get("talk", {}),
-        "wording-model": _wording_model(base),
+        "wording-model": _wording_model(base, *overlays),
         "aliases": _aliases(live["codes"]),
         "defaults": _defaults(),
     }
 
 
-def _wording_model(base: Path) -> dict[str, Any]:
-    """What `python -m mailwhy.training wordings` wrote; a folder without it judges no words that it does not know."""
-    path = base / "models" / "wordings.json"
-    model: dict[str, Any] = json.loads(path.read_bytes()) if path.is_file() else {}
+def _wording_model(*folders: Path) -> dict[str, Any]:
+    """What ``python -m mailwhy.training wordings`` wrote into the last folder that has it; {} where none has."""
+    model: dict[str, Any] = {}
+    for folder in folders:
+        path = folder / "models" / "wordings.json"
+        if path.is_file():
+            model = json.loads(path.read_bytes())
     return model
 
 
