@@ -6,6 +6,7 @@ weights are rounded.
 
 import json
 import random
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from mailwhy.knowledge import KnowledgeBase, builtin
 from mailwhy.parsing.judge import FORM_SCALE, MODEL, features, form, tokens
 from mailwhy.places import data_folder
 
-__all__ = ["train"]
+__all__ = ["main", "train"]
 
 _SEED = 2026
 _COMPOSED = 24_000
@@ -41,6 +42,12 @@ def train(out: Path | None = None) -> Path:
     }
     path.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n", "utf-8")
     return path
+
+
+def main(_: list[str]) -> int:
+    """Train, and say where the models are."""
+    sys.stdout.write(f"{train()}\n")
+    return 0
 
 
 class _Source:
