@@ -1,0 +1,496 @@
+"""A diagnosis as one document of blocks: the short answer, and folds with all the rest. Every format maps these.
+
+The answer says what happened, who has to act, one thing to do, what to send on, and what to try next. Where the cause
+is doubtful it says so in words, and the question comes first.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from mailwhy.diagnosis.models import (
+    Cause,
+    CodeExplanation,
+    Diagnosis,
+    Evidence,
+    Hit,
+    Instructions,
+    Question,
+    Reference,
+    Resolution,
+)
+from mailwhy.diagnosis.phrasing import families
+from mailwhy.i18n import Translator, translator
+from mailwhy.parsing.report import Report
+from mailwhy.rendering import blocks as kinds
+from mailwhy.rendering.blocks import clip, line, plain, runs
+from mailwhy.rendering.facts import (
+    client_name,
+    facts_of,
+    field_label,
+    forward_text,
+    responsible_text,
+    settled,
+    unread_of,
+    who_acts,
+)  # fmt: skip
+
+_SURE, _DOUBTFUL = 0.8, 0.5
+"""Below the first a cause is called probable, below the second only possible."""
+_UNKNOWN = "unknown"
+_MIN_LIKELIHOOD = 0.10
+"""A second cause less likely than this is not worth a reader's time."""
+_MAX_STEPS = 6
+_MAX_NEXT = 2
+_MAX_REASONS = 6
+_MAX_REPLY, _MAX_QUOTE = 44, 90
+"""A reply up to the first is quoted whole; of a longer one the words that matched, up to the second."""
+_WORDS = ("server_response", "client_message")
+"""Fields in which somebody speaks; the others hold codes and settings."""
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much to show where a message must not be long.
+
+    Attributes:
+        reports: how many reports; the others are only counted.
+        remedies: how many remedies of each with their steps in the fold; the others only by title.
+        lists: how many lists of steps of each: for other programs, for an administrator.
+        words: the longest piece of the pasted text, in characters.
+        folds: whether there are folds at all.
+    """
+
+    reports: int = 1000
+    remedies: int = 100
+    lists: int = 100
+    words: int = 4000
+    folds: bool = True
+
+
+FULL = Detail()
+_DETAILS = (
+    Detail(5, 3, 9, 300),
+    *(Detail(5, remedies, 2, 300) for remedies in (3, 1, 0)),
+    *(Detail(reports, 0, 1, 200) for reports in (3, 2, 1)),
+    Detail(2, 0, 1, 100, folds=False),
+    Detail(1, 0, 1, 60, folds=False),
+)
+
+
+def richest(make: Callable[[Detail], Made], fits: Callable[[Made], bool]) -> Made:
+    """What ``make`` builds with as much detail as ``fits`` allows; with the least where nothing fits."""
+    made = make(_DETAILS[0])
+    for detail in _DETAILS[1:]:
+        if fits(made):
+            return made
+        made = make(detail)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What there is to say about one report, in parts.
+
+    Attributes:
+        number: of the report, where there are several.
+        same: the number of an earlier report with the same cause and remedies, or None.
+        verdict: what happened.
+        head: who has to act, and what to know before anything else.
+        question: what to ask, with its options; it comes first where the cause is doubtful (``doubtful``).
+        action: the one thing to do.
+        message: a text to send on, where somebody else must act.
+        after: what to try next, the answers given, the choice of a program.
+        folds: the facts, the reasons, every remedy, other causes, more to read.
+        say: translator of the diagnosis' language.
+    """
+
+    number: int | None
+    same: int | None
+    verdict: kinds.Verdict
+    head: tuple[kinds.Block, ...]
+    question: tuple[kinds.Block, ...]
+    doubtful: bool
+    action: tuple[kinds.Block, ...]
+    message: tuple[kinds.Block, ...]
+    after: tuple[kinds.Block, ...]
+    folds: tuple[kinds.Fold, ...]
+    say: Translator
+
+    def answer(self) -> Iterator[kinds.Block]:
+        """The short answer."""
+        if self.number is not None:
+            yield kinds.Heading(self.say("Report {number}").format(number=self.number), 1)
+        if self.doubtful:
+            yield from self.question
+        yield from (self.verdict, *self.head, *self.action, *self.message)
+        if not self.doubtful:
+            yield from self.question
+        yield from self.after
+
+    def whole(self) -> Iterator[kinds.Block]:
+        """The answer, then all that is folded, unfolded."""
+        yield from self.answer()
+        for fold in self.folds:
+            yield kinds.Heading(fold.title)
+            yield from fold.blocks
+
+    def blocks(self, *, full: bool) -> Iterator[kinds.Block]:
+        """All, or the short answer."""
+        return self.whole() if full else self.answer()
+
+
+def documents(diagnoses: Sequence[Diagnosis], detail: Detail = FULL) -> Iterator[Document]:
+    """A document for each diagnosis that there is room for, in its own language.
+
+    A question is asked once, and remedies that an earlier report has too are not said again.
+    """
+    shown = diagnoses[: detail.reports]
+    several = len(diagnoses) > 1
+    for number, (diagnosis, question, same) in enumerate(
+        zip(shown, new_questions(shown), same_remedies(shown), strict=True), 1
+    ):
+        yield _document(diagnosis, number if several else None, question, same, detail)
+
+
+def _document(
+    diagnosis: Diagnosis, number: int | None, question: Question | None, same: int | None, detail: Detail
+) -> Document:
+    say, report = translator(diagnosis.locale), diagnosis.report
+    best = diagnosis.causes[0] if diagnosis.causes else None
+    return Document(
+        number,
+        same,
+        kinds.Verdict(heading_of(diagnosis, say), clip(_quote(best, report), detail.words)),
+        tuple(_head(report, best, say)),
+        tuple(_question(question, say)) if question else (),
+        best is None or best.id == _UNKNOWN or best.confidence < _DOUBTFUL,
+        tuple(_action(diagnosis, best, same, say, detail)) if best else (),
+        tuple(_message(report, best, say, detail)) if best else (),
+        tuple(_after(diagnosis, best, same, say)),
+        tuple(fold for fold in _folds(diagnosis, best, same, say, detail) if fold.blocks) if detail.folds else (),
+        say,
+    )
+
+
+def heading_of(diagnosis: Diagnosis, say: Translator) -> str:
+    """What happened in a few words, and how sure that is."""
+    if not diagnosis.causes:
+        return say("The cause is not known")
+    best = diagnosis.causes[0]
+    if best.id == _UNKNOWN or best.confidence >= _SURE:
+        return best.title
+    hedged = say("Probably: {cause}") if best.confidence >= _DOUBTFUL else say("Perhaps: {cause}")
+    return hedged.format(cause=best.title)
+
+
+def _quote(best: Cause | None, report: Report) -> str:
+    """The words of the report that decided: the whole reply where it is short, else the part that matched."""
+    reasons = reasons_of(best) if best else []
+    matched = next((found for found in reasons if found.field in _WORDS), None)
+    spoken = getattr(report, matched.field) if matched else report.server_response or report.client_message
+    if matched and not (spoken and len(spoken) <= _MAX_REPLY):
+        spoken = matched.text
+    return clip(spoken or (reasons[0].text if reasons else ""), _MAX_QUOTE)
+
+
+def _head(report: Report, best: Cause | None, say: Translator) -> Iterator[kinds.Block]:
+    if report.temporary_notice:
+        told = say(
+            "This is only a warning of a delay: the server is still trying to deliver the message. Don't send it again."
+        )
+        yield kinds.Text(plain(told))
+    if best and best.id != _UNKNOWN:
+        yield kinds.Text(plain(who_acts(best, report, say)))
+    if report.client == "described":
+        told = say(
+            "Only your own words were read; with the error message itself, copied as it stands, the answer is surer."
+        )
+        yield kinds.Text(plain(told))
+
+
+def _question(question: Question, say: Translator) -> Iterator[kinds.Block]:
+    yield kinds.Text((kinds.Run("strong", question.text),))
+    options = tuple((option.id, option.label) for option in question.options)
+    yield kinds.Choice("answer", question.id, say("An answer makes the cause more certain."), options)
+
+
+def _action(
+    diagnosis: Diagnosis, best: Cause, same: int | None, say: Translator, detail: Detail
+) -> Iterator[kinds.Block]:
+    if same:
+        yield kinds.Text(plain(say("What to do is the same as for report {number}.").format(number=same)))
+        return
+    for sentence in diagnosis.settings[:1]:
+        yield kinds.Text(plain(clip(sentence, detail.words)))
+    for resolution in best.resolutions[:1]:
+        note = "" if _alone(resolution) else _caption(resolution, say)
+        yield kinds.Heading(say("What to do: {remedy}").format(remedy=resolution.title), note=note)
+        if diagnosis.program and resolution.client not in ("any", *families(diagnosis.program)):
+            own = client_name(diagnosis.program, say)
+            yield kinds.Text(plain(say("There are no steps for {program} here.").format(program=own)), quiet=True)
+        if not resolution.steps:
+            yield kinds.Text(plain(resolution.why or ""))
+            continue
+        yield _steps(resolution.steps[:_MAX_STEPS], diagnosis.report)
+        left = len(resolution.steps) - _MAX_STEPS
+        if left > 0:
+            told = say.plural(
+                "{number} more step stands under all details.", "{number} more steps stand under all details.", left
+            )
+            yield kinds.Text(plain(told.format(number=left)), quiet=True)
+
+
+def _message(report: Report, best: Cause, say: Translator, detail: Detail) -> Iterator[kinds.Block]:
+    first = best.resolutions[0].responsible if best.resolutions else "sender"
+    responsible = first if best.responsible == "sender" else best.responsible
+    facts = forward_text(responsible, report, say)
+    if facts and best.id != _UNKNOWN:
+        yield kinds.Heading(say("To send on to: {who}").format(who=responsible_text(responsible, say)))
+        yield kinds.Message((facts[0], *(clip(fact, detail.words) for fact in facts[1:])))
+
+
+def _after(diagnosis: Diagnosis, best: Cause | None, same: int | None, say: Translator) -> Iterator[kinds.Block]:
+    following = best.resolutions[1 : 1 + _MAX_NEXT] if best and not same else ()
+    if following:
+        yield kinds.Next(say("If that does not help"), tuple(resolution.title for resolution in following))
+    if diagnosis.answers:
+        given = tuple((item.question, item.option, item.text, item.label) for item in diagnosis.answers)
+        yield kinds.Answers(say("Your answers so far"), given)
+    if best and not same and (programs := _programs(best)):
+        chosen = diagnosis.program or best.resolutions[0].client
+        options = tuple((name, client_name(name, say)) for name in programs)
+        yield kinds.Choice("program", "program", say("Steps for"), options, chosen if chosen in programs else None)
+
+
+def _programs(cause: Cause) -> Sequence[str]:
+    """The programs that the first remedy has steps for, where there are several."""
+    found = dict.fromkeys(shown.client for first in cause.resolutions[:1] for shown in lists_of(first))
+    programs = [name for name in found if name != "any"]
+    return sorted(programs) if len(programs) > 1 else ()
+
+
+def _folds(
+    diagnosis: Diagnosis, best: Cause | None, same: int | None, say: Translator, detail: Detail
+) -> Iterator[kinds.Fold]:
+    yield kinds.Fold("facts", say("What the report says"), tuple(_facts(diagnosis.report, say, detail)))
+    if best:
+        yield kinds.Fold("reasons", say("Why this cause"), tuple(_reasons(diagnosis, best, say, detail)))
+        if not same:
+            yield kinds.Fold(
+                "remedies", say("Every remedy, step by step"), tuple(_remedies(diagnosis, best, say, detail))
+            )
+    yield kinds.Fold("others", say("If that is not it"), tuple(_others(less_likely(diagnosis.causes), say, detail)))
+    if best and not same:
+        further = (kinds.Text(plain(best.details)),) if best.details and detail.remedies else ()
+        yield kinds.Fold(
+            "further", say("To read further"), (*further, *((links(best.references),) if best.references else ()))
+        )
+
+
+def links(references: Iterable[Reference]) -> kinds.Links:
+    """Pages to read further."""
+    return kinds.Links(tuple((reference.title, reference.url) for reference in references))
+
+
+def _facts(report: Report, say: Translator, detail: Detail) -> Iterator[kinds.Block]:
+    yield kinds.Facts(tuple((fact.name, fact.label, clip(fact.value, detail.words)) for fact in facts_of(report, say)))
+    unread = unread_of(report)
+    if unread:
+        pieces = tuple(
+            run
+            for piece in unread
+            for run in (kinds.Run("text", " | "), kinds.Run("pasted", clip(piece, detail.words)))
+        )
+        yield kinds.Text(line(say("Passages that were not used: {pieces}"), pieces=pieces[1:]), quiet=True)
+
+
+def _reasons(diagnosis: Diagnosis, best: Cause, say: Translator, detail: Detail) -> Iterator[kinds.Block]:
+    yield kinds.Text(plain(best.summary))
+    if best.id != _UNKNOWN:
+        yield kinds.Text(plain(say("Likelihood: {number}").format(number=likelihood(best, say))), quiet=True)
+    reasons = reasons_of(best)[:_MAX_REASONS]
+    if reasons:
+        yield kinds.Bullets(tuple(reason_line(found, say, detail.words) for found in reasons))
+    for title, sentences in (
+        (say("Settings to check"), diagnosis.settings),
+        (say("Number and words disagree"), diagnosis.contradictions),
+    ):
+        if sentences:
+            yield kinds.Heading(title, 3)
+            yield kinds.Bullets(tuple(plain(clip(sentence, detail.words)) for sentence in sentences))
+
+
+def reasons_of(cause: Cause) -> Sequence[Evidence]:
+    """The reasons to show; what a provider's settings say stands among the settings to check."""
+    return [found for found in cause.evidence if not found.entry.startswith("providers/")]
+
+
+def reason_line(found: Evidence, say: Translator, words: int = 4000) -> kinds.Line:
+    """One reason: which words of which field, and what they mean."""
+    template = say("{field}: “{words}”: {meaning}") if found.meaning else say("{field}: “{words}”")
+    said = kinds.Run("pasted", clip(found.text, words))
+    return line(
+        template, field=kinds.Run("strong", field_label(found.field, say)), words=said, meaning=found.meaning or ""
+    )
+
+
+def _remedies(diagnosis: Diagnosis, best: Cause, say: Translator, detail: Detail) -> Iterator[kinds.Block]:
+    for place, resolution in enumerate(best.resolutions[: detail.remedies], 1):
+        done = place == 1 and len(resolution.steps) <= _MAX_STEPS
+        lists = [shown for shown in lists_of(resolution)[: detail.lists] if not (done and shown is resolution)]
+        yield from remedy(resolution, say, lists, place=place, report=diagnosis.report)
+    titles = tuple(plain(resolution.title) for resolution in best.resolutions[max(1, detail.remedies) :])
+    if titles:
+        yield kinds.Bullets(titles)
+
+
+def remedy(
+    resolution: Resolution,
+    say: Translator,
+    lists: Sequence[Resolution | Instructions],
+    *,
+    place: int | None = None,
+    report: Report | None = None,
+) -> Iterator[kinds.Block]:
+    """A remedy with its title where it has a place among others, why it helps, who acts, and lists of steps."""
+    who = responsible_text(resolution.responsible, say)
+    if place:
+        yield kinds.Heading(f"{place}. {resolution.title}", 3, who)
+    else:
+        yield kinds.Text(plain(say("Who has to act: {who}.").format(who=who)), quiet=True)
+    if resolution.why:
+        yield kinds.Text(plain(resolution.why))
+    for shown in lists:
+        if caption := _caption(shown, say):
+            yield kinds.Text(plain(caption), quiet=True)
+        if shown.steps:
+            yield _steps(shown.steps, report)
+
+
+def lists_of(resolution: Resolution) -> Sequence[Resolution | Instructions]:
+    """All lists of steps of a remedy, those for the reader's own program first."""
+    return [resolution, *resolution.other_instructions]
+
+
+def _caption(shown: Resolution | Instructions, say: Translator) -> str:
+    return shown.versions or ("" if shown.client == "any" else client_name(shown.client, say))
+
+
+def _alone(resolution: Resolution) -> bool:
+    """Whether its steps are for whoever reads them: a caption would only say again what the title does."""
+    return resolution.client == "any" and not any(other.client == "any" for other in resolution.other_instructions)
+
+
+def _steps(steps: Sequence[str], report: Report | None) -> kinds.Steps:
+    return kinds.Steps(tuple(tuple(runs(settled(step, report) if report else step)) for step in steps))
+
+
+def less_likely(causes: Sequence[Cause]) -> Sequence[Cause]:
+    """The causes after the likeliest that are worth naming."""
+    return [cause for cause in causes[1:] if cause.confidence >= _MIN_LIKELIHOOD]
+
+
+def likelihood(cause: Cause, say: Translator) -> str:
+    """How likely a cause is, in whole per cent, never quite certain."""
+    return say("{number}%").format(number=min(99, round(cause.confidence * 100)))
+
+
+def _others(causes: Sequence[Cause], say: Translator, detail: Detail) -> Iterator[kinds.Block]:
+    if causes:
+        yield kinds.Ranking(
+            tuple((cause.title, likelihood(cause, say), tuple(_other(cause, say, detail))) for cause in causes)
+        )
+
+
+def _other(cause: Cause, say: Translator, detail: Detail) -> Iterator[kinds.Line]:
+    if detail.remedies:
+        yield plain(cause.summary)
+    yield from (reason_line(found, say, detail.words) for found in reasons_of(cause)[:1])
+    yield from (plain(resolution.title) for resolution in cause.resolutions[:2])
+
+
+def new_questions(diagnoses: Sequence[Diagnosis]) -> Sequence[Question | None]:
+    """The question of each diagnosis, or None where it has none or an earlier one asks the same."""
+    asked: set[str] = set()
+    questions: list[Question | None] = []
+    for diagnosis in diagnoses:
+        question = diagnosis.question
+        questions.append(question if question and question.id not in asked else None)
+        if question:
+            asked.add(question.id)
+    return questions
+
+
+def same_remedies(diagnoses: Sequence[Diagnosis]) -> Sequence[int | None]:
+    """For each diagnosis, the number (from 1) of an earlier one with the same cause and remedies, or None."""
+    first: dict[tuple[object, ...], int] = {}
+    earlier: list[int | None] = []
+    for number, diagnosis in enumerate(diagnoses, 1):
+        key = tuple((cause.id, cause.resolutions) for cause in diagnosis.causes[:1])
+        earlier.append(first.get(key) if key else None)
+        first.setdefault(key, number)
+    return earlier
+
+
+def left_out(reports: int, say: Translator) -> str | None:
+    """What to say of reports that there was no room for; None where there are none."""
+    if reports <= 0:
+        return None
+    told = say.plural(
+        "{number} more report was found; send it by itself.",
+        "{number} more reports were found; send each by itself.",
+        reports,
+    )
+    return told.format(number=reports)
+
+
+def not_recognised(say: Translator) -> str:
+    """What to say to somebody whose text holds no report."""
+    return say(
+        "No error message of a mail program was recognised in this text. Paste the message as the program shows it, "
+        "with its numbers and the server's reply."
+    )
+
+
+def nothing_found(suggestions: Sequence[Hit], say: Translator) -> Iterator[kinds.Block]:
+    """The answer to a text that holds no report."""
+    yield kinds.Text(plain(not_recognised(say)))
+    if suggestions:
+        yield kinds.Text((kinds.Run("strong", say("Perhaps one of these is what you see:")),))
+        yield kinds.Bullets(
+            tuple(
+                (kinds.Run("strong", hit.title), kinds.Run("text", f" {clip(hit.summary, 600)}"))
+                for hit in suggestions[:5]
+            )
+        )
+
+
+def explanation_blocks(explanation: CodeExplanation, say: Translator, *, full: bool) -> Iterator[kinds.Block]:
+    """What a code means, the causes that it speaks for, and what to do about the first."""
+    name = f"{explanation.code} ({explanation.symbol})" if explanation.symbol else explanation.code
+    yield kinds.Heading(name, 1)
+    yield kinds.Text(plain(explanation.meaning))
+    if explanation.certainty == "usual":
+        yield kinds.Text(plain(say("This is what it usually means; no published definition was found.")))
+    if explanation.advice:
+        yield kinds.Text(plain(explanation.advice))
+    if explanation.causes:
+        yield kinds.Heading(say("What it may mean for your message"))
+        yield kinds.Bullets(tuple(_meaning(cause, full=full) for cause in explanation.causes))
+    for resolution in (item for cause in explanation.causes[:1] for item in cause.resolutions[:1] if not full):
+        yield kinds.Heading(say("What to do: {remedy}").format(remedy=resolution.title), note=_caption(resolution, say))
+        yield _steps(resolution.steps[:_MAX_STEPS], None)
+    if full and explanation.causes:
+        yield kinds.Heading(say("Every remedy, step by step"))
+        for place, resolution in enumerate(explanation.causes[0].resolutions, 1):
+            yield from remedy(resolution, say, lists_of(resolution), place=place)
+    if explanation.reference:
+        yield kinds.Text(plain(say("Source: {source}").format(source=explanation.reference)), quiet=True)
+
+
+def _meaning(cause: Cause, *, full: bool) -> kinds.Line:
+    title = (kinds.Run("strong", cause.title),)
+    return (*title, kinds.Run("text", f". {cause.summary}")) if full else title
