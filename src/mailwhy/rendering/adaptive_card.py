@@ -106,10 +106,12 @@ class _Mapping:
 
     def _block(self, block: kinds.Block, say: Translator) -> Iterator[Element]:  # noqa: C901, PLR0912 - one case a block
         match block:
-            case kinds.Verdict(title, quote):
+            case kinds.Verdict(title, quote, who):
                 yield _heading(title, size="Large")
                 if quote:
                     yield _text((kinds.Run("pasted", f"“{quote}”"),), spacing="None")
+                if who:
+                    yield _text(plain(who))
             case kinds.Heading(text, level, note):
                 yield _heading(text, size="Medium" if level == 1 else "Default", separator=level == 1)
                 if note:
@@ -139,7 +141,7 @@ class _Mapping:
                 )
             case kinds.Choice(_, _, label, options, chosen):
                 choices = [{"title": text, "value": value} for value, text in options]
-                preset = {"value": chosen} if chosen else {}
+                preset = {"value": chosen} if chosen in dict(options) else {}
                 yield {"type": "Input.ChoiceSet", "id": PROGRAM, "label": label, "choices": choices, **preset}
                 yield from _actions([_submit(say("Show"), {"answers": dict(self._answers)})])
             case kinds.Answers(label, items):

@@ -19,10 +19,11 @@ Line = tuple[Run, ...]
 
 
 class Verdict(NamedTuple):
-    """What happened, in a few words, and the words of the report that decided it (pasted; "" where none did)."""
+    """What happened in a few words, the pasted words that decided it ("" where none did), and who has to act."""
 
     title: str
     quote: str = ""
+    who: str = ""
 
 
 class Heading(NamedTuple):

@@ -97,8 +97,8 @@ class Document:
     Attributes:
         number: of the report, where there are several.
         same: the number of an earlier report with the same cause and remedies, or None.
-        verdict: what happened.
-        head: who has to act, and what to know before anything else.
+        verdict: what happened, and who has to act.
+        notices: what to know before anything else.
         question: what to ask, with its options; it comes first where the cause is doubtful (``doubtful``).
         action: the one thing to do.
         message: a text to send on, where somebody else must act.
@@ -110,7 +110,7 @@ class Document:
     number: int | None
     same: int | None
     verdict: kinds.Verdict
-    head: tuple[kinds.Block, ...]
+    notices: tuple[kinds.Block, ...]
     question: tuple[kinds.Block, ...]
     doubtful: bool
     action: tuple[kinds.Block, ...]
@@ -123,9 +123,10 @@ class Document:
         """The short answer."""
         if self.number is not None:
             yield kinds.Heading(self.say("Report {number}").format(number=self.number), 1)
+        yield from self.notices
         if self.doubtful:
             yield from self.question
-        yield from (self.verdict, *self.head, *self.action, *self.message)
+        yield from (self.verdict, *self.action, *self.message)
         if not self.doubtful:
             yield from self.question
         yield from self.after
@@ -160,11 +161,12 @@ def _document(
 ) -> Document:
     say, report = translator(diagnosis.locale), diagnosis.report
     best = diagnosis.causes[0] if diagnosis.causes else None
+    who = who_acts(best, report, say) if best and best.id != _UNKNOWN else ""
     return Document(
         number,
         same,
-        kinds.Verdict(heading_of(diagnosis, say), clip(_quote(best, report), detail.words)),
-        tuple(_head(report, best, say)),
+        kinds.Verdict(heading_of(diagnosis, say), clip(_quote(best, report), detail.words), who),
+        tuple(_notices(report, say)),
         tuple(_question(question, say)) if question else (),
         best is None or best.id == _UNKNOWN or best.confidence < _DOUBTFUL,
         tuple(_action(diagnosis, best, same, say, detail)) if best else (),
@@ -196,14 +198,12 @@ def _quote(best: Cause | None, report: Report) -> str:
     return clip(spoken or (reasons[0].text if reasons else ""), _MAX_QUOTE)
 
 
-def _head(report: Report, best: Cause | None, say: Translator) -> Iterator[kinds.Block]:
+def _notices(report: Report, say: Translator) -> Iterator[kinds.Block]:
     if report.temporary_notice:
         told = say(
             "This is only a warning of a delay: the server is still trying to deliver the message. Don't send it again."
         )
         yield kinds.Text(plain(told))
-    if best and best.id != _UNKNOWN:
-        yield kinds.Text(plain(who_acts(best, report, say)))
     if report.client == "described":
         told = say(
             "Only your own words were read; with the error message itself, copied as it stands, the answer is surer."
@@ -228,7 +228,7 @@ def _action(
     for resolution in best.resolutions[:1]:
         note = "" if _alone(resolution) else _caption(resolution, say)
         yield kinds.Heading(say("What to do: {remedy}").format(remedy=resolution.title), note=note)
-        if diagnosis.program and resolution.client not in ("any", *families(diagnosis.program)):
+        if diagnosis.program and _programs(best) and resolution.client not in families(diagnosis.program):
             own = client_name(diagnosis.program, say)
             yield kinds.Text(plain(say("There are no steps for {program} here.").format(program=own)), quiet=True)
         if not resolution.steps:
@@ -238,7 +238,7 @@ def _action(
         left = len(resolution.steps) - _MAX_STEPS
         if left > 0:
             told = say.plural(
-                "{number} more step stands under all details.", "{number} more steps stand under all details.", left
+                "{number} more step stands among the details.", "{number} more steps stand among the details.", left
             )
             yield kinds.Text(plain(told.format(number=left)), quiet=True)
 
@@ -248,7 +248,7 @@ def _message(report: Report, best: Cause, say: Translator, detail: Detail) -> It
     responsible = first if best.responsible == "sender" else best.responsible
     facts = forward_text(responsible, report, say)
     if facts and best.id != _UNKNOWN:
-        yield kinds.Heading(say("To send on to: {who}").format(who=responsible_text(responsible, say)))
+        yield kinds.Heading(say("Text to forward: {who}").format(who=responsible_text(responsible, say)))
         yield kinds.Message((facts[0], *(clip(fact, detail.words) for fact in facts[1:])))
 
 
@@ -262,7 +262,7 @@ def _after(diagnosis: Diagnosis, best: Cause | None, same: int | None, say: Tran
     if best and not same and (programs := _programs(best)):
         chosen = diagnosis.program or best.resolutions[0].client
         options = tuple((name, client_name(name, say)) for name in programs)
-        yield kinds.Choice("program", "program", say("Steps for"), options, chosen if chosen in programs else None)
+        yield kinds.Choice("program", "program", say("Steps for"), options, None if chosen == "any" else chosen)
 
 
 def _programs(cause: Cause) -> Sequence[str]:

@@ -173,7 +173,7 @@ def forward_text(responsible: Responsible, report: Report, say: Translator) -> S
     words = report.server_response or report.client_message
     names = _FORWARDED[responsible.startswith("recipient")]
     facts = [_fact(report, name, say) for name in names if getattr(report, name) is not None]
-    said = [f"“{words}”"] if words else []
+    said = [say("“{words}”").format(words=words)] if words else []
     rest = (
         ["; ".join(say("{field}: {value}").format(field=fact.label, value=fact.value) for fact in facts)]
         if facts

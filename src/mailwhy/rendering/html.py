@@ -86,9 +86,11 @@ def blocks_html(
 
 def _block(block: kinds.Block, say: Translator, top: int, *, ticks: bool, form: str | None) -> Html:  # noqa: C901, PLR0911, PLR0912 - one case a block
     match block:
-        case kinds.Verdict(title, quote):
+        case kinds.Verdict(title, quote, who):
             said = element("p", element("q", quote), class_="mailwhy-quote") if quote else None
-            return _joined([element(f"h{top + 1}", title, class_="mailwhy-verdict"), said])
+            return _joined(
+                [element(f"h{top + 1}", title, class_="mailwhy-verdict"), said, element("p", who) if who else None]
+            )
         case kinds.Heading(text, level, note):
             shown = element("span", note, class_="mailwhy-caption") if note else None
             return element(f"h{top + level - 1}", text, " " if note else None, shown)

@@ -98,8 +98,9 @@ def _answers(block: kinds.Block) -> Iterator[Block]:
 
 def _rich(block: kinds.Block) -> Iterator[Block]:  # noqa: C901 - one case a block
     match block:
-        case kinds.Verdict(_, quote) if quote:
-            yield _section((Run("pasted", f"“{quote}”\n"),))
+        case kinds.Verdict(_, quote, who) if quote or who:
+            quoted = Run("pasted", f"“{quote}”\n" if quote else "")
+            yield _section((quoted, Run("text", f"{who}\n" if who else "")))
         case kinds.Heading(text, _, note):
             yield _title(f"{text} ({note})" if note else text)
         case kinds.Text(line):

@@ -15,6 +15,10 @@ from mailwhy.rendering.document import documents, explanation_blocks, lists_of, 
 __all__ = ["Style", "block_lines", "explanation_text", "hits_text", "outcome_text", "text_answer", "wrapped"]
 
 
+_MAX_LINES = 18
+"""A longer answer goes without empty lines, so that it stays on the screen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """How to write: with colours (ANSI) or without, how wide, with hints at options of the command line or without."""
@@ -60,7 +64,9 @@ def text_answer(
             [say("Perhaps one of these is what you see:") + "\n", hits_text(suggestions, style)] if suggestions else []
         )
         return "\n".join(["\n".join(wrapped(not_recognised(say), style, indent=0)) + "\n", *found])
-    return "\n".join(_text(document.blocks(full=full), document.say, style) for document in documents(diagnoses))
+    return "\n".join(
+        _text(document.blocks(full=full), document.say, style, full=full) for document in documents(diagnoses)
+    )
 
 
 def explanation_text(explanation: CodeExplanation, say: Translator, style: Style, *, full: bool = False) -> str:
@@ -70,7 +76,7 @@ def explanation_text(explanation: CodeExplanation, say: Translator, style: Style
 
 def outcome_text(outcome: Outcome, say: Translator, style: Style) -> str:
     """Where a dialogue led: is it relaying, will it be let through, and what to do."""
-    blocks: list[kinds.Block] = [kinds.Verdict(outcome.title), kinds.Text(plain(outcome.explanation))]
+    blocks: list[kinds.Block] = [kinds.Heading(outcome.title), kinds.Text(plain(outcome.explanation))]
     if outcome.resolutions:
         blocks.append(kinds.Heading(say("What to do")))
     for place, resolution in enumerate(outcome.resolutions, 1):
@@ -87,32 +93,38 @@ def hits_text(hits: Iterable[Hit], style: Style) -> str:
     return "\n\n".join(paragraphs) + "\n"
 
 
-def _text(blocks: Iterable[kinds.Block], say: Translator, style: Style) -> str:
-    return "\n".join(block_lines(blocks, say, style)) + "\n"
+def _text(blocks: Iterable[kinds.Block], say: Translator, style: Style, *, full: bool = True) -> str:
+    lines = list(block_lines(blocks, say, style))
+    if not full and len(lines) > _MAX_LINES:
+        lines = [line for line in lines if line]
+    return "\n".join(lines) + "\n"
 
 
 def block_lines(blocks: Iterable[kinds.Block], say: Translator, style: Style) -> Iterator[str]:
-    """The lines of blocks; an empty one stands before a heading, and before the paragraph after a list."""
+    """The lines of blocks; an empty one stands before a heading, and before what follows a list."""
     before: kinds.Block | None = None
     for block in blocks:
         lines = list(_lines(block, say, style))
-        if not lines:
-            continue
-        if isinstance(block, kinds.Heading | kinds.Verdict | kinds.Answers):
-            apart = not isinstance(before, kinds.Heading)
-        else:
-            apart = isinstance(before, kinds.Facts | kinds.Bullets | kinds.Ranking | kinds.Answers | kinds.Choice)
-        if before and apart:
+        if lines and before and _apart(before, block):
             yield ""
         yield from lines
-        before = block
+        before = block if lines else before
+
+
+def _apart(before: kinds.Block, block: kinds.Block) -> bool:
+    if isinstance(block, kinds.Heading | kinds.Verdict | kinds.Answers):
+        return not isinstance(before, kinds.Heading)
+    lists = kinds.Facts | kinds.Bullets | kinds.Ranking | kinds.Answers | kinds.Message
+    if isinstance(block, kinds.Text | kinds.Next):
+        lists |= kinds.Steps
+    return isinstance(before, lists | kinds.Choice)
 
 
 def _lines(block: kinds.Block, say: Translator, style: Style) -> Iterator[str]:  # noqa: C901, PLR0912 - one case a block
     match block:
-        case kinds.Verdict(title, quote):
+        case kinds.Verdict(title, quote, who):
             told = say("{cause}: “{words}”").format(cause=title, words=quote) if quote else title
-            yield from wrapped(style.strong(told), style, indent=0)
+            yield from wrapped(f"{style.strong(f'{told}.')} {who}".rstrip(), style, indent=0)
         case kinds.Heading(text, level, note):
             shown = style.heading(text) if level < 3 else style.strong(text)
             yield from wrapped(f"{shown} ({note})" if note else shown, style, indent=0)
@@ -149,7 +161,7 @@ def _lines(block: kinds.Block, say: Translator, style: Style) -> Iterator[str]: 
             told = say("--program NAME gives the steps of your own program: {programs}").format(programs=programs)
             yield from wrapped(told, style, indent=0)
         case kinds.Next(_, titles):
-            told = say("If that does not help (--all shows how): {titles}.").format(titles="; ".join(titles))
+            told = say("If that fails (see --all): {titles}.").format(titles="; ".join(titles))
             yield from wrapped(told if style.hints else block.sentence, style, indent=0)
         case kinds.Links(items):
             for title, url in items:
