@@ -66,7 +66,7 @@ def adaptive_card(
 
 def card_bytes(card: Mapping[str, Any]) -> int:
     """The size of a card as Teams counts it: its JSON in UTF-16."""
-    return len(json.dumps(card, ensure_ascii=False).encode("utf-16-le"))
+    return len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode("utf-16-le"))
 
 
 def _card(body: Iterable[Element], fallback: str, say: Translator) -> dict[str, Any]:
@@ -157,8 +157,8 @@ class _Mapping:
                     )
                     for question, _, _, answer in items
                 )
-            case kinds.Next():
-                yield _text(plain(block.sentence))
+            case kinds.Next(_, sentence):
+                yield _text(plain(sentence))
             case kinds.Links(items):
                 yield from _actions({"type": "Action.OpenUrl", "title": title, "url": url} for title, url in items)
 

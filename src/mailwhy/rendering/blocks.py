@@ -97,15 +97,10 @@ class Answers(NamedTuple):
 
 
 class Next(NamedTuple):
-    """The titles of what to try next."""
+    """What to try next: the titles, and a sentence with them."""
 
-    label: str
-    titles: tuple[str, ...]
-
-    @property
-    def sentence(self) -> str:
-        """Label and titles as one sentence."""
-        return f"{self.label}: {'; '.join(self.titles)}."
+    titles: str
+    sentence: str
 
 
 class Links(NamedTuple):

@@ -73,9 +73,9 @@ class Detail:
 FULL = Detail()
 _DETAILS = (
     Detail(5, 3, 9, 300),
-    *(Detail(5, remedies, 2, 300) for remedies in (3, 1, 0)),
-    *(Detail(reports, 0, 1, 200) for reports in (3, 2, 1)),
-    Detail(2, 0, 1, 100, folds=False),
+    *(Detail(5, remedies, lists, 300) for remedies, lists in ((3, 2), (3, 1), (2, 1), (1, 1))),
+    *(Detail(reports, 0, 1, 300) for reports in (5, 3, 2)),
+    *(Detail(reports, 0, 1, 200, folds=False) for reports in (5, 3, 2, 1)),
     Detail(1, 0, 1, 60, folds=False),
 )
 
@@ -255,7 +255,8 @@ def _message(report: Report, best: Cause, say: Translator, detail: Detail) -> It
 def _after(diagnosis: Diagnosis, best: Cause | None, same: int | None, say: Translator) -> Iterator[kinds.Block]:
     following = best.resolutions[1 : 1 + _MAX_NEXT] if best and not same else ()
     if following:
-        yield kinds.Next(say("If that does not help"), tuple(resolution.title for resolution in following))
+        titles = say("; ").join(resolution.title for resolution in following)
+        yield kinds.Next(titles, say("If that does not help: {titles}.").format(titles=titles))
     if diagnosis.answers:
         given = tuple((item.question, item.option, item.text, item.label) for item in diagnosis.answers)
         yield kinds.Answers(say("Your answers so far"), given)

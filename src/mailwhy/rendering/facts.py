@@ -175,7 +175,7 @@ def forward_text(responsible: Responsible, report: Report, say: Translator) -> S
     facts = [_fact(report, name, say) for name in names if getattr(report, name) is not None]
     said = [say("“{words}”").format(words=words)] if words else []
     rest = (
-        ["; ".join(say("{field}: {value}").format(field=fact.label, value=fact.value) for fact in facts)]
+        [say("; ").join(say("{field}: {value}").format(field=fact.label, value=fact.value) for fact in facts)]
         if facts
         else []
     )

@@ -37,7 +37,7 @@ class Format:
     def render(self, diagnoses: Sequence[Diagnosis], suggestions: Sequence[Hit], say: Translator, **given: Any) -> str:
         """The answer as text of the media type; a card becomes its JSON. Arguments as for :meth:`make`."""
         made = self.make(diagnoses, suggestions, say, **given)
-        return made if isinstance(made, str) else json.dumps(made, ensure_ascii=False)
+        return made if isinstance(made, str) else json.dumps(made, ensure_ascii=False, separators=(",", ":"))
 
     def make(
         self, diagnoses: Sequence[Diagnosis], suggestions: Sequence[Hit], say: Translator, **given: Any

@@ -133,8 +133,8 @@ def _block(block: kinds.Block, say: Translator, top: int, *, ticks: bool, form: 
         case kinds.Answers(label, items):
             given = (element("li", *_answer(item, say, form)) for item in items)
             return _joined([element("p", label), element("ul", *given, class_="mailwhy-answers")])
-        case kinds.Next():
-            return element("p", block.sentence)
+        case kinds.Next(_, sentence):
+            return element("p", sentence)
         case kinds.Links(items):
             links = (element("li", element("a", title, href=url, rel="noreferrer")) for title, url in items)
             return element("ul", *links, class_="mailwhy-references")

@@ -77,8 +77,8 @@ def _lines(block: kinds.Block) -> Iterator[str]:  # noqa: C901, PLR0912 - one ca
         case kinds.Answers(label, items):
             yield from (f"**{markdown_text(label)}**", "")
             yield from (f"- {markdown_text(text)} **{markdown_text(answer)}**" for _, _, text, answer in items)
-        case kinds.Next():
-            yield markdown_text(block.sentence)
+        case kinds.Next(_, sentence):
+            yield markdown_text(sentence)
         case kinds.Links(items):
             yield from (f"- [{markdown_text(title)}](<{url}>)" for title, url in items)
 

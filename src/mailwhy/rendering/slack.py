@@ -116,8 +116,8 @@ def _rich(block: kinds.Block) -> Iterator[Block]:  # noqa: C901 - one case a blo
             yield _list(items, style="ordered")
         case kinds.Message(paragraphs):
             yield {"type": "rich_text_quote", "elements": [{"type": "text", "text": "\n".join(paragraphs)}]}
-        case kinds.Next():
-            yield _section(plain(f"{block.sentence}\n"))
+        case kinds.Next(_, sentence):
+            yield _section(plain(f"{sentence}\n"))
         case kinds.Links(items):
             links = [{"type": "link", "url": url, "text": title} for title, url in items]
             sections = [{"type": "rich_text_section", "elements": [link]} for link in links]

@@ -160,9 +160,9 @@ def _lines(block: kinds.Block, say: Translator, style: Style) -> Iterator[str]: 
             programs = ", ".join(name for name, _ in options)
             told = say("--program NAME gives the steps of your own program: {programs}").format(programs=programs)
             yield from wrapped(told, style, indent=0)
-        case kinds.Next(_, titles):
-            told = say("If that fails (see --all): {titles}.").format(titles="; ".join(titles))
-            yield from wrapped(told if style.hints else block.sentence, style, indent=0)
+        case kinds.Next(titles, sentence):
+            told = say("If that fails (see --all): {titles}.").format(titles=titles)
+            yield from wrapped(told if style.hints else sentence, style, indent=0)
         case kinds.Links(items):
             for title, url in items:
                 yield from _bullet(f"{title}: {url}", style)
