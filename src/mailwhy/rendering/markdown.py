@@ -54,7 +54,7 @@ def _markdown(blocks: Iterable[kinds.Block]) -> str:
 def _lines(block: kinds.Block) -> Iterator[str]:  # noqa: C901, PLR0912 - one case a block
     match block:
         case kinds.Verdict(title, quote, who):
-            yield f"### {markdown_text(title)}{f': {_code(quote)}' if quote else ''}"
+            yield f"### {markdown_text(title)}{f' ({_code(quote)})' if quote else ''}"
             yield from ("", markdown_text(who)) if who else ()
         case kinds.Heading(text, level, note):
             yield f"{'#' * (level + 1)} {markdown_text(f'{text} ({note})' if note else text)}"
