@@ -12,9 +12,10 @@ import mailwhy
 from mailwhy.diagnosis.models import Diagnosis
 from mailwhy.i18n import translator
 from mailwhy.rendering import blocks as kinds
-from mailwhy.rendering.document import documents, reasons_of
+from mailwhy.rendering.document import documents
 from mailwhy.rendering.facts import facts_of
 from mailwhy.rendering.formats import FORMATS, UnknownFormatError
+from mailwhy.rendering.pieces import lists_of, reasons_of
 from mailwhy.rendering.text import Style, text_answer
 
 from .conftest import hostile, report
@@ -63,7 +64,7 @@ def test_nothing_is_lost_where_all_is_asked_for(name: str, locale: str) -> None:
         for remedy in best.resolutions:
             wanted += [remedy.title, remedy.why or ""]
             wanted += [shown.versions or "" for shown in remedy.other_instructions]
-            steps = (step for shown in (remedy, *remedy.other_instructions) for step in shown.steps)
+            steps = (step for shown in lists_of(remedy) for step in shown.steps)
             wanted += [step for step in steps if "example" not in step and "192.0.2." not in step]
         said = flat(told)
         for words in wanted:

@@ -149,7 +149,9 @@ def test_pasted_markup_stands_in_elements_that_read_none() -> None:
     assert sum(str(node["text"]).count(MARKUP) for node in told) == 1  # the settings; the quote is cut
     whole = slack_message([diagnosis], [], say, full=True)
     assert not message_faults(whole)
-    assert sum(str(node.get("text")).count(MARKUP) for node in nodes(whole["blocks"]) if node.get("type") == "text") == 8
+    assert (
+        sum(str(node.get("text")).count(MARKUP) for node in nodes(whole["blocks"]) if node.get("type") == "text") == 8
+    )
 
 
 def test_the_text_of_a_message_is_escaped() -> None:

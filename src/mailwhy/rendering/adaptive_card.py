@@ -14,7 +14,8 @@ from mailwhy.diagnosis.models import Diagnosis, Hit
 from mailwhy.i18n import Translator
 from mailwhy.rendering import blocks as kinds
 from mailwhy.rendering.blocks import chosen_answer, plain
-from mailwhy.rendering.document import Detail, documents, heading_of, left_out, nothing_found, richest
+from mailwhy.rendering.document import Detail, documents, heading_of, richest
+from mailwhy.rendering.pieces import left_out, nothing_found
 
 __all__ = ["MAX_BYTES", "PROGRAM", "adaptive_card", "card_bytes"]
 

@@ -4,43 +4,35 @@ The answer says what happened, who has to act, one thing to do, what to send on,
 is doubtful it says so in words, and the question comes first.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from mailwhy.diagnosis.models import (
-    Cause,
-    CodeExplanation,
-    Diagnosis,
-    Evidence,
-    Hit,
-    Instructions,
-    Question,
-    Reference,
-    Resolution,
-)
+from mailwhy.diagnosis.models import Cause, Diagnosis, Question
 from mailwhy.diagnosis.phrasing import families
 from mailwhy.i18n import Translator, translator
 from mailwhy.parsing.report import Report
 from mailwhy.rendering import blocks as kinds
-from mailwhy.rendering.blocks import clip, line, plain, runs
-from mailwhy.rendering.facts import (
-    client_name,
-    facts_of,
-    field_label,
-    forward_text,
-    responsible_text,
-    settled,
-    unread_of,
-    who_acts,
-)  # fmt: skip
+from mailwhy.rendering.blocks import clip, line, plain
+from mailwhy.rendering.facts import client_name, facts_of, forward_text, responsible_text, unread_of, who_acts
+from mailwhy.rendering.pieces import (
+    MAX_STEPS,
+    caption_of,
+    is_alone,
+    less_likely,
+    likelihood,
+    links,
+    lists_of,
+    programs_of,
+    reason_line,
+    reasons_of,
+    remedy,
+    steps_of,
+)
 
 _SURE, _DOUBTFUL = 0.8, 0.5
 """Below the first a cause is called probable, below the second only possible."""
 _UNKNOWN = "unknown"
-_MIN_LIKELIHOOD = 0.10
-"""A second cause less likely than this is not worth a reader's time."""
-_MAX_STEPS = 6
 _MAX_NEXT = 2
 _MAX_REASONS = 6
 _MAX_REPLY, _MAX_QUOTE = 44, 90
@@ -131,16 +123,12 @@ class Document:
             yield from self.question
         yield from self.after
 
-    def whole(self) -> Iterator[kinds.Block]:
-        """The answer, then all that is folded, unfolded."""
+    def blocks(self, *, full: bool) -> Iterator[kinds.Block]:
+        """The short answer; with ``full``, all that is folded after it."""
         yield from self.answer()
-        for fold in self.folds:
+        for fold in self.folds if full else ():
             yield kinds.Heading(fold.title)
             yield from fold.blocks
-
-    def blocks(self, *, full: bool) -> Iterator[kinds.Block]:
-        """All, or the short answer."""
-        return self.whole() if full else self.answer()
 
 
 def documents(diagnoses: Sequence[Diagnosis], detail: Detail = FULL) -> Iterator[Document]:
@@ -148,12 +136,15 @@ def documents(diagnoses: Sequence[Diagnosis], detail: Detail = FULL) -> Iterator
 
     A question is asked once, and remedies that an earlier report has too are not said again.
     """
-    shown = diagnoses[: detail.reports]
-    several = len(diagnoses) > 1
-    for number, (diagnosis, question, same) in enumerate(
-        zip(shown, new_questions(shown), same_remedies(shown), strict=True), 1
-    ):
-        yield _document(diagnosis, number if several else None, question, same, detail)
+    asked: set[str] = set()
+    first: dict[tuple[object, ...], int] = {}
+    for number, diagnosis in enumerate(diagnoses[: detail.reports], 1):
+        question = diagnosis.question if diagnosis.question and diagnosis.question.id not in asked else None
+        remedies = tuple((cause.id, cause.resolutions) for cause in diagnosis.causes[:1])
+        same = first.get(remedies) if remedies else None
+        yield _document(diagnosis, number if len(diagnoses) > 1 else None, question, same, detail)
+        asked |= {question.id} if question else set()
+        first.setdefault(remedies, number)
 
 
 def _document(
@@ -189,13 +180,17 @@ def heading_of(diagnosis: Diagnosis, say: Translator) -> str:
 
 
 def _quote(best: Cause | None, report: Report) -> str:
-    """The words of the report that decided: the whole reply where it is short, else the part that matched."""
+    """The words of the report that decided: the whole reply where it is short, else the two parts that matched best."""
     reasons = reasons_of(best) if best else []
-    matched = next((found for found in reasons if found.field in _WORDS), None)
-    spoken = getattr(report, matched.field) if matched else report.server_response or report.client_message
-    if matched and not (spoken and len(spoken) <= _MAX_REPLY):
-        spoken = matched.text
-    return clip(spoken or (reasons[0].text if reasons else ""), _MAX_QUOTE)
+    field = next((found.field for found in reasons if found.field in _WORDS), None)
+    said = (getattr(report, field) if field else None) or report.server_response or report.client_message or ""
+    if not said:
+        return reasons[0].text if reasons else ""
+    if field and len(said) > _MAX_REPLY:
+        parts = [found.text for found in reasons if found.field == field][:2]
+        apart = parts if len(parts) > 1 and parts[1] not in parts[0] and parts[0] not in parts[1] else parts[:1]
+        said = " … ".join(sorted(apart, key=said.find))
+    return clip(said, _MAX_QUOTE)
 
 
 def _notices(report: Report, say: Translator) -> Iterator[kinds.Block]:
@@ -226,16 +221,16 @@ def _action(
     for sentence in diagnosis.settings[:1]:
         yield kinds.Text(plain(clip(sentence, detail.words)))
     for resolution in best.resolutions[:1]:
-        note = "" if _alone(resolution) else _caption(resolution, say)
+        note = "" if is_alone(resolution) else caption_of(resolution, say)
         yield kinds.Heading(say("What to do: {remedy}").format(remedy=resolution.title), note=note)
-        if diagnosis.program and _programs(best) and resolution.client not in families(diagnosis.program):
+        if diagnosis.program and programs_of(best) and resolution.client not in families(diagnosis.program):
             own = client_name(diagnosis.program, say)
             yield kinds.Text(plain(say("There are no steps for {program} here.").format(program=own)), quiet=True)
         if not resolution.steps:
             yield kinds.Text(plain(resolution.why or ""))
             continue
-        yield _steps(resolution.steps[:_MAX_STEPS], diagnosis.report)
-        left = len(resolution.steps) - _MAX_STEPS
+        yield steps_of(resolution.steps[:MAX_STEPS], diagnosis.report)
+        left = len(resolution.steps) - MAX_STEPS
         if left > 0:
             told = say.plural(
                 "{number} more step stands among the details.", "{number} more steps stand among the details.", left
@@ -260,17 +255,10 @@ def _after(diagnosis: Diagnosis, best: Cause | None, same: int | None, say: Tran
     if diagnosis.answers:
         given = tuple((item.question, item.option, item.text, item.label) for item in diagnosis.answers)
         yield kinds.Answers(say("Your answers so far"), given)
-    if best and not same and (programs := _programs(best)):
+    if best and not same and (programs := programs_of(best)):
         chosen = diagnosis.program or best.resolutions[0].client
         options = tuple((name, client_name(name, say)) for name in programs)
         yield kinds.Choice("program", "program", say("Steps for"), options, None if chosen == "any" else chosen)
-
-
-def _programs(cause: Cause) -> Sequence[str]:
-    """The programs that the first remedy has steps for, where there are several."""
-    found = dict.fromkeys(shown.client for first in cause.resolutions[:1] for shown in lists_of(first))
-    programs = [name for name in found if name != "any"]
-    return sorted(programs) if len(programs) > 1 else ()
 
 
 def _folds(
@@ -289,11 +277,6 @@ def _folds(
         yield kinds.Fold(
             "further", say("To read further"), (*further, *((links(best.references),) if best.references else ()))
         )
-
-
-def links(references: Iterable[Reference]) -> kinds.Links:
-    """Pages to read further."""
-    return kinds.Links(tuple((reference.title, reference.url) for reference in references))
 
 
 def _facts(report: Report, say: Translator, detail: Detail) -> Iterator[kinds.Block]:
@@ -324,79 +307,14 @@ def _reasons(diagnosis: Diagnosis, best: Cause, say: Translator, detail: Detail)
             yield kinds.Bullets(tuple(plain(clip(sentence, detail.words)) for sentence in sentences))
 
 
-def reasons_of(cause: Cause) -> Sequence[Evidence]:
-    """The reasons to show; what a provider's settings say stands among the settings to check."""
-    return [found for found in cause.evidence if not found.entry.startswith("providers/")]
-
-
-def reason_line(found: Evidence, say: Translator, words: int = 4000) -> kinds.Line:
-    """One reason: which words of which field, and what they mean."""
-    template = say("{field}: “{words}”: {meaning}") if found.meaning else say("{field}: “{words}”")
-    said = kinds.Run("pasted", clip(found.text, words))
-    return line(
-        template, field=kinds.Run("strong", field_label(found.field, say)), words=said, meaning=found.meaning or ""
-    )
-
-
 def _remedies(diagnosis: Diagnosis, best: Cause, say: Translator, detail: Detail) -> Iterator[kinds.Block]:
     for place, resolution in enumerate(best.resolutions[: detail.remedies], 1):
-        done = place == 1 and len(resolution.steps) <= _MAX_STEPS
+        done = place == 1 and len(resolution.steps) <= MAX_STEPS
         lists = [shown for shown in lists_of(resolution)[: detail.lists] if not (done and shown is resolution)]
         yield from remedy(resolution, say, lists, place=place, report=diagnosis.report)
     titles = tuple(plain(resolution.title) for resolution in best.resolutions[max(1, detail.remedies) :])
     if titles:
         yield kinds.Bullets(titles)
-
-
-def remedy(
-    resolution: Resolution,
-    say: Translator,
-    lists: Sequence[Resolution | Instructions],
-    *,
-    place: int | None = None,
-    report: Report | None = None,
-) -> Iterator[kinds.Block]:
-    """A remedy with its title where it has a place among others, why it helps, who acts, and lists of steps."""
-    who = responsible_text(resolution.responsible, say)
-    if place:
-        yield kinds.Heading(f"{place}. {resolution.title}", 3, who)
-    else:
-        yield kinds.Text(plain(say("Who has to act: {who}.").format(who=who)), quiet=True)
-    if resolution.why:
-        yield kinds.Text(plain(resolution.why))
-    for shown in lists:
-        if caption := _caption(shown, say):
-            yield kinds.Text(plain(caption), quiet=True)
-        if shown.steps:
-            yield _steps(shown.steps, report)
-
-
-def lists_of(resolution: Resolution) -> Sequence[Resolution | Instructions]:
-    """All lists of steps of a remedy, those for the reader's own program first."""
-    return [resolution, *resolution.other_instructions]
-
-
-def _caption(shown: Resolution | Instructions, say: Translator) -> str:
-    return shown.versions or ("" if shown.client == "any" else client_name(shown.client, say))
-
-
-def _alone(resolution: Resolution) -> bool:
-    """Whether its steps are for whoever reads them: a caption would only say again what the title does."""
-    return resolution.client == "any" and not any(other.client == "any" for other in resolution.other_instructions)
-
-
-def _steps(steps: Sequence[str], report: Report | None) -> kinds.Steps:
-    return kinds.Steps(tuple(tuple(runs(settled(step, report) if report else step)) for step in steps))
-
-
-def less_likely(causes: Sequence[Cause]) -> Sequence[Cause]:
-    """The causes after the likeliest that are worth naming."""
-    return [cause for cause in causes[1:] if cause.confidence >= _MIN_LIKELIHOOD]
-
-
-def likelihood(cause: Cause, say: Translator) -> str:
-    """How likely a cause is, in whole per cent, never quite certain."""
-    return say("{number}%").format(number=min(99, round(cause.confidence * 100)))
 
 
 def _others(causes: Sequence[Cause], say: Translator, detail: Detail) -> Iterator[kinds.Block]:
@@ -411,87 +329,3 @@ def _other(cause: Cause, say: Translator, detail: Detail) -> Iterator[kinds.Line
         yield plain(cause.summary)
     yield from (reason_line(found, say, detail.words) for found in reasons_of(cause)[:1])
     yield from (plain(resolution.title) for resolution in cause.resolutions[:2])
-
-
-def new_questions(diagnoses: Sequence[Diagnosis]) -> Sequence[Question | None]:
-    """The question of each diagnosis, or None where it has none or an earlier one asks the same."""
-    asked: set[str] = set()
-    questions: list[Question | None] = []
-    for diagnosis in diagnoses:
-        question = diagnosis.question
-        questions.append(question if question and question.id not in asked else None)
-        if question:
-            asked.add(question.id)
-    return questions
-
-
-def same_remedies(diagnoses: Sequence[Diagnosis]) -> Sequence[int | None]:
-    """For each diagnosis, the number (from 1) of an earlier one with the same cause and remedies, or None."""
-    first: dict[tuple[object, ...], int] = {}
-    earlier: list[int | None] = []
-    for number, diagnosis in enumerate(diagnoses, 1):
-        key = tuple((cause.id, cause.resolutions) for cause in diagnosis.causes[:1])
-        earlier.append(first.get(key) if key else None)
-        first.setdefault(key, number)
-    return earlier
-
-
-def left_out(reports: int, say: Translator) -> str | None:
-    """What to say of reports that there was no room for; None where there are none."""
-    if reports <= 0:
-        return None
-    told = say.plural(
-        "{number} more report was found; send it by itself.",
-        "{number} more reports were found; send each by itself.",
-        reports,
-    )
-    return told.format(number=reports)
-
-
-def not_recognised(say: Translator) -> str:
-    """What to say to somebody whose text holds no report."""
-    return say(
-        "No error message of a mail program was recognised in this text. Paste the message as the program shows it, "
-        "with its numbers and the server's reply."
-    )
-
-
-def nothing_found(suggestions: Sequence[Hit], say: Translator) -> Iterator[kinds.Block]:
-    """The answer to a text that holds no report."""
-    yield kinds.Text(plain(not_recognised(say)))
-    if suggestions:
-        yield kinds.Text((kinds.Run("strong", say("Perhaps one of these is what you see:")),))
-        yield kinds.Bullets(
-            tuple(
-                (kinds.Run("strong", hit.title), kinds.Run("text", f" {clip(hit.summary, 600)}"))
-                for hit in suggestions[:5]
-            )
-        )
-
-
-def explanation_blocks(explanation: CodeExplanation, say: Translator, *, full: bool) -> Iterator[kinds.Block]:
-    """What a code means, the causes that it speaks for, and what to do about the first."""
-    name = f"{explanation.code} ({explanation.symbol})" if explanation.symbol else explanation.code
-    yield kinds.Heading(name, 1)
-    yield kinds.Text(plain(explanation.meaning))
-    if explanation.certainty == "usual":
-        yield kinds.Text(plain(say("This is what it usually means; no published definition was found.")))
-    if explanation.advice:
-        yield kinds.Text(plain(explanation.advice))
-    if explanation.causes:
-        yield kinds.Heading(say("What it may mean for your message"))
-        yield kinds.Bullets(tuple(_meaning(cause, full=full) for cause in explanation.causes))
-    for resolution in (item for cause in explanation.causes[:1] for item in cause.resolutions[:1] if not full):
-        yield kinds.Heading(say("What to do: {remedy}").format(remedy=resolution.title), note=_caption(resolution, say))
-        yield _steps(resolution.steps[:_MAX_STEPS], None)
-    if full and explanation.causes:
-        yield kinds.Heading(say("Every remedy, step by step"))
-        for place, resolution in enumerate(explanation.causes[0].resolutions, 1):
-            yield from remedy(resolution, say, lists_of(resolution), place=place)
-    if explanation.reference:
-        yield kinds.Text(plain(say("Source: {source}").format(source=explanation.reference)), quiet=True)
-
-
-def _meaning(cause: Cause, *, full: bool) -> kinds.Line:
-    title = (kinds.Run("strong", cause.title),)
-    return (*title, kinds.Run("text", f". {cause.summary}")) if full else title

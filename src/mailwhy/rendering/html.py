@@ -14,8 +14,8 @@ from mailwhy.i18n import Translator
 from mailwhy.parsing.report import Report
 from mailwhy.rendering import blocks as kinds
 from mailwhy.rendering.blocks import runs
-from mailwhy.rendering.document import documents, lists_of, nothing_found, remedy
-from mailwhy.rendering.facts import client_name
+from mailwhy.rendering.document import documents
+from mailwhy.rendering.pieces import caption_of, lists_of, nothing_found, remedy, steps_of
 
 __all__ = ["Html", "answer_buttons", "blocks_html", "element", "html_answer", "inline", "resolution_html"]
 
@@ -146,18 +146,17 @@ def _block(block: kinds.Block, say: Translator, top: int, *, ticks: bool, form: 
 def resolution_html(
     resolution: Resolution, say: Translator, *, ticks: bool = False, report: Report | None = None
 ) -> Html:
-    """Why a remedy helps, who acts, and the steps: for the reader's own program open, for others folded."""
+    """Why a remedy helps, who acts, and the steps: the reader's own open, other versions and other programs folded."""
     own, *others = lists_of(resolution)
     for_all = [shown for shown in others if shown.client == "any" == own.client]
-    folded = (
-        kinds.Fold(
-            "steps",
-            shown.versions or client_name(shown.client, say),
-            (kinds.Steps(tuple(tuple(runs(step)) for step in shown.steps)),),
-        )
+    folds = [
+        (shown.client, kinds.Fold("steps", caption_of(shown, say), (steps_of(shown.steps, report),)))
         for shown in others
         if shown not in for_all
-    )
+    ]
+    folded = [fold for client, fold in folds if client == own.client]
+    if elsewhere := tuple(fold for client, fold in folds if client != own.client):
+        folded.append(kinds.Fold("programs", say("Steps for other programs"), elsewhere))
     return blocks_html([*remedy(resolution, say, [own, *for_all], report=report), *folded], say, ticks=ticks)
 
 

@@ -7,7 +7,8 @@ from mailwhy.diagnosis.models import Diagnosis, Hit
 from mailwhy.i18n import Translator
 from mailwhy.rendering import blocks as kinds
 from mailwhy.rendering.blocks import one_line
-from mailwhy.rendering.document import documents, nothing_found
+from mailwhy.rendering.document import documents
+from mailwhy.rendering.pieces import nothing_found
 
 __all__ = ["markdown_answer", "markdown_text"]
 

@@ -16,7 +16,8 @@ from mailwhy.diagnosis.models import Diagnosis, Hit
 from mailwhy.i18n import Translator
 from mailwhy.rendering import blocks as kinds
 from mailwhy.rendering.blocks import plain
-from mailwhy.rendering.document import Detail, documents, left_out, nothing_found
+from mailwhy.rendering.document import Detail, documents
+from mailwhy.rendering.pieces import left_out, nothing_found
 from mailwhy.rendering.text import Style, block_lines
 
 __all__ = ["ANSWER_INTENT", "RasaRequest", "rasa_answer"]

@@ -13,7 +13,8 @@ from mailwhy.diagnosis.models import Diagnosis, Hit
 from mailwhy.i18n import Translator
 from mailwhy.rendering import blocks as kinds
 from mailwhy.rendering.blocks import Line, Run, chosen_answer, clip, plain
-from mailwhy.rendering.document import Detail, documents, heading_of, left_out, nothing_found, richest
+from mailwhy.rendering.document import Detail, documents, heading_of, richest
+from mailwhy.rendering.pieces import left_out, nothing_found
 
 __all__ = ["ACTION", "MAX_CHARACTERS", "slack_message"]
 

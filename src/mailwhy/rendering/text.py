@@ -10,7 +10,8 @@ from mailwhy.diagnosis.models import CodeExplanation, Diagnosis, Hit
 from mailwhy.i18n import Translator
 from mailwhy.rendering import blocks as kinds
 from mailwhy.rendering.blocks import plain
-from mailwhy.rendering.document import documents, explanation_blocks, lists_of, not_recognised, remedy
+from mailwhy.rendering.document import documents
+from mailwhy.rendering.pieces import explanation_blocks, lists_of, not_recognised, remedy
 
 __all__ = ["Style", "block_lines", "explanation_text", "hits_text", "outcome_text", "text_answer", "wrapped"]
 

@@ -20,9 +20,10 @@ from mailwhy.diagnosis.api import PROGRAMS, UnknownAnswerError, UnknownCodeError
 from mailwhy.diagnosis.dialogue import UnknownDialogueError
 from mailwhy.i18n import N_, Translator
 from mailwhy.parsing import TextTooLargeError
-from mailwhy.rendering.document import documents, left_out
+from mailwhy.rendering.document import documents
 from mailwhy.rendering.facts import client_name
 from mailwhy.rendering.markdown import markdown_answer
+from mailwhy.rendering.pieces import left_out
 
 __all__ = ["add_routes"]
 
