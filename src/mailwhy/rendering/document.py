@@ -17,6 +17,7 @@ from mailwhy.rendering.blocks import clip, line, plain
 from mailwhy.rendering.facts import client_name, facts_of, forward_text, responsible_text, unread_of, who_acts
 from mailwhy.rendering.pieces import (
     MAX_STEPS,
+    UNKNOWN,
     caption_of,
     is_alone,
     less_likely,
@@ -32,7 +33,6 @@ from mailwhy.rendering.pieces import (
 
 _SURE, _DOUBTFUL = 0.8, 0.5
 """Below the first a cause is called probable, below the second only possible."""
-_UNKNOWN = "unknown"
 _MAX_NEXT = 2
 _MAX_REASONS = 6
 _MAX_REPLY, _MAX_QUOTE = 44, 90
@@ -152,14 +152,14 @@ def _document(
 ) -> Document:
     say, report = translator(diagnosis.locale), diagnosis.report
     best = diagnosis.causes[0] if diagnosis.causes else None
-    who = who_acts(best, report, say) if best and best.id != _UNKNOWN else ""
+    who = who_acts(best, report, say) if best and best.id != UNKNOWN else ""
     return Document(
         number,
         same,
         kinds.Verdict(heading_of(diagnosis, say), clip(_quote(best, report), detail.words), who),
         tuple(_notices(report, say)),
         tuple(_question(question, say)) if question else (),
-        best is None or best.id == _UNKNOWN or best.confidence < _DOUBTFUL,
+        best is None or best.id == UNKNOWN or best.confidence < _DOUBTFUL,
         tuple(_action(diagnosis, best, same, say, detail)) if best else (),
         tuple(_message(report, best, say, detail)) if best else (),
         tuple(_after(diagnosis, best, same, say)),
@@ -173,7 +173,7 @@ def heading_of(diagnosis: Diagnosis, say: Translator) -> str:
     if not diagnosis.causes:
         return say("The cause is not known")
     best = diagnosis.causes[0]
-    if best.id == _UNKNOWN or best.confidence >= _SURE:
+    if best.id == UNKNOWN or best.confidence >= _SURE:
         return best.title
     hedged = say("Probably: {cause}") if best.confidence >= _DOUBTFUL else say("Perhaps: {cause}")
     return hedged.format(cause=best.title)
@@ -242,7 +242,7 @@ def _message(report: Report, best: Cause, say: Translator, detail: Detail) -> It
     first = best.resolutions[0].responsible if best.resolutions else "sender"
     responsible = first if best.responsible == "sender" else best.responsible
     facts = forward_text(responsible, report, say)
-    if facts and best.id != _UNKNOWN:
+    if facts and best.id != UNKNOWN:
         yield kinds.Heading(say("Text to forward: {who}").format(who=responsible_text(responsible, say)))
         yield kinds.Message((facts[0], *(clip(fact, detail.words) for fact in facts[1:])))
 
@@ -293,7 +293,7 @@ def _facts(report: Report, say: Translator, detail: Detail) -> Iterator[kinds.Bl
 
 def _reasons(diagnosis: Diagnosis, best: Cause, say: Translator, detail: Detail) -> Iterator[kinds.Block]:
     yield kinds.Text(plain(best.summary))
-    if best.id != _UNKNOWN:
+    if best.id != UNKNOWN:
         yield kinds.Text(plain(say("Likelihood: {number}").format(number=likelihood(best, say))), quiet=True)
     reasons = reasons_of(best)[:_MAX_REASONS]
     if reasons:

@@ -9,6 +9,8 @@ from mailwhy.rendering import blocks as kinds
 from mailwhy.rendering.blocks import clip, line, plain, runs
 from mailwhy.rendering.facts import client_name, field_label, responsible_text, settled
 
+UNKNOWN = "unknown"
+"""The cause that stands for a text that says too little."""
 MAX_STEPS = 6
 _MIN_LIKELIHOOD = 0.10
 """A second cause less likely than this is not worth a reader's time."""
@@ -29,8 +31,8 @@ def reason_line(found: Evidence, say: Translator, words: int = 4000) -> kinds.Li
 
 
 def less_likely(causes: Sequence[Cause]) -> Sequence[Cause]:
-    """The causes after the likeliest that are worth naming."""
-    return [cause for cause in causes[1:] if cause.confidence >= _MIN_LIKELIHOOD]
+    """The causes after the likeliest that are worth naming; that the text says too little is none."""
+    return [cause for cause in causes[1:] if cause.confidence >= _MIN_LIKELIHOOD and cause.id != UNKNOWN]
 
 
 def likelihood(cause: Cause, say: Translator) -> str:
