@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mailwhy.documents.mail import Mail
     from mailwhy.knowledge import KnowledgeBase
     from mailwhy.parsing.report import Report
+    from mailwhy.parsing.words import WordFinder
 
 __all__ = [
     "DEFAULT_MAX_LENGTH",
@@ -93,7 +94,18 @@ def _read(text: str, kb: "KnowledgeBase | None") -> "list[Report]":
     found = default_reader().read(text)
     if found and all(report.client in _WEAK for report in found) and not _about_mail(text):
         return []
-    return found or _by_words(text, kb)
+    if not found:
+        return _by_words(text, kb)
+    if len(found) == 1 and _is_bare_number(found[0]):
+        return [_finder(kb).complete(found[0], text)]
+    return found
+
+
+def _is_bare_number(report: "Report") -> bool:
+    """Whether only the client's number was read: people type it with the reply beside it, 0x800CCC79 - 550 denied."""
+    return report.error_number is not None and not (
+        report.server_response or report.client_message or report.server or report.account
+    )
 
 
 def _about_mail(text: str) -> bool:
@@ -108,10 +120,14 @@ def _by_words(text: str, kb: "KnowledgeBase | None") -> "list[Report]":
 
     if not default_judge().quick(text):
         return []
+    return _finder(kb).find(text)
+
+
+def _finder(kb: "KnowledgeBase | None") -> "WordFinder":
     from mailwhy.knowledge import builtin
     from mailwhy.parsing.words import WordFinder
 
-    return (kb or builtin()).made(WordFinder.of).find(text)
+    return (kb or builtin()).made(WordFinder.of)
 
 
 def _of_mail(report: "Report", mail: "Mail", length: int) -> "Report":

@@ -117,6 +117,21 @@ class WordFinder:
             return [_report(normal, best)]
         return [_described(normal)] if sure >= _ENOUGH_DESCRIBED else []
 
+    def complete(self, report: Report, text: str) -> Report:
+        """A report of which only the client's number was read, with the reply that the person put beside it."""
+        normal = self._normalize(text[:_MAX_TEXT])
+        found = [words for words in self._candidates(normal.text) if words.rank >= _CLEAR and not words.notice]
+        if not found:
+            return report
+        said = _report(normal, max(found, key=lambda words: (words.rank, words.end - words.start, -words.start)))
+        update = {
+            name: value
+            for name in ("server_response", "smtp_code", "enhanced_code")
+            if (value := getattr(said, name)) is not None
+        }
+        update["span"] = (min(report.span[0], said.span[0]), max(report.span[1], said.span[1]))
+        return report.model_copy(update=update)
+
     def _candidates(self, text: str) -> Iterator[_Words]:
         codes = [match[0] for match in _CODE.finditer(text)] + [match[1] for match in _STATUS.finditer(text)]
         for notice in (False, True):
@@ -125,7 +140,7 @@ class WordFinder:
             for match in matches:
                 yield self._weighed(text, match, notice=notice, whole=whole)
         for coded in _CODED.finditer(text):
-            if _STATUS.search(coded[0][:14]):
+            if _STATUS.search(coded[0], 0, 14):
                 yield _Words(coded.start(), coded.end(), _ENOUGH_CODED, 6, notice=False)
 
     def _weighed(self, text: str, match: "WordingMatch", *, notice: bool, whole: bool) -> _Words:
@@ -200,6 +215,7 @@ def _utterance(text: str, start: int, end: int) -> tuple[int, int]:
     before = _CODE_BEFORE.search(text, max(0, start - 24), start)
     if before:
         start = before.start()
+    coded = before is not None or _CODE.match(text, start) is not None  # a reply begins with its code
     line_start = max(text.rfind("\n", 0, start) + 1, start - _MAX_REPLY)
     line_end = text.find("\n", end)
     line_end = min(line_end if line_end >= 0 else len(text), end + _MAX_REPLY)
@@ -221,10 +237,10 @@ def _utterance(text: str, start: int, end: int) -> tuple[int, int]:
         # A sentence that is little more than the words is the machine's own; a longer one quotes them.
         if (end - start) >= 0.5 * len(whole.strip()):
             shift = len(whole) - len(whole.lstrip())
-            return first + shift, first + len(whole.rstrip())
+            return start if coded else first + shift, first + len(whole.rstrip())
         return start, end
     first = line_start
     for prefix in _PREFIX.finditer(text, line_start, start):
         first = prefix.end()
     stop = _SENTENCE_END.search(text, end, line_end)
-    return min(first, start), stop.start() if stop else line_end
+    return start if coded else min(first, start), stop.start() if stop else line_end
