@@ -12,9 +12,9 @@ from typing import Any
 from mailwhy.parsing.kinds import NOTICES, ONE_LINE
 from mailwhy.parsing.normalize import fold
 from mailwhy.parsing.plausible import ENOUGH, Vocabulary, hresult_evidence, labelled_evidence
-from mailwhy.parsing.replies import Reply, read_reply
+from mailwhy.parsing.replies import Reply
 from mailwhy.parsing.transform import Part, ReplyCandidate
-from mailwhy.parsing.values import WORDS, find_address
+from mailwhy.parsing.values import MAIL_PORT_NUMBERS, WORDS
 
 __all__ = ["Draft", "assemble", "is_report", "merge_printings"]
 
@@ -527,6 +527,8 @@ def _failure(state: _Assembly, part: Part) -> None:
     evidence = part.evidence
     if part.kind == "network" and "program" not in state.draft.kinds and "session" not in state.draft.kinds:
         evidence = state.vocabulary.network_evidence(state.text, part.start, part.end)
+        if evidence and state.draft.endpoint and state.draft.endpoint[1] in MAIL_PORT_NUMBERS:
+            evidence = part.evidence
     draft = state.draft_for(part)
     draft.saw(part, evidence)
     if draft.message_from < 0 and not draft.is_notice:

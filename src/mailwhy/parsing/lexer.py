@@ -94,6 +94,18 @@ class Lexeme(Token):
     words: int
     quoted: bool
 
+    def __new__(cls, name: str, source: str, start: int, end: int, limit: int) -> "Lexeme":
+        """The token ``name`` that stands between two positions of ``source``."""
+        token = str.__new__(cls, source[start:end])
+        token.type = name
+        token.value = token
+        token.start_pos = start
+        token.end_pos = end
+        token.line = token.column = token.end_line = token.end_column = None
+        token.source = source
+        token.limit = limit
+        return token
+
 
 class Reading(NamedTuple):
     """What was read behind a label: the value, where it ends, and what the label is then, if it is another."""
@@ -146,7 +158,9 @@ class PhraseLexer(Lexer):
                 position = place.start  # the words label nothing
                 continue
             name = reading.kind if reading and reading.kind else kind
-            yield _lexeme(name.upper(), text, place.start, position, limit, place)
+            label = Lexeme(name.upper(), text, place.start, position, limit)
+            label.languages, label.words = place.phrase.languages, place.words
+            yield label
             if kind in SOFT and reading is None and (near := ENDPOINT_VALUE.match(text, position)) and near[2]:
                 # "Could not connect to SMTP host: smtp.example.org, port: 465"
                 reading = Reading((near[1], int(near[2])), near.end(), kind="HOST_PORT")
@@ -184,21 +198,11 @@ def _outside_sessions(found: list[Found], text: str) -> list[Found]:
     return kept
 
 
-def _lexeme(name: str, text: str, start: int, end: int, limit: int, place: Found | None = None) -> Lexeme:
-    token = Lexeme(name, text[start:end], start, end_pos=end)
-    token.source = text
-    token.limit = limit
-    if place is not None:
-        token.languages = place.phrase.languages
-        token.words = place.words
-    return token
-
-
 def _value(text: str, start: int, reading: Reading, limit: int) -> Lexeme:
     value = reading.value
     name = "REPLY" if isinstance(value, Reply) else "UNREAD" if value is None else "VALUE"
     name = reading.kind if reading.kind == "HOST_PORT" else name
-    token = _lexeme(name, text, start, reading.end, limit)
+    token = Lexeme(name, text, start, reading.end, limit)
     token.reading = value
     token.quoted = reading.quoted
     return token
@@ -206,6 +210,12 @@ def _value(text: str, start: int, reading: Reading, limit: int) -> Lexeme:
 
 def _shapes(text: str, start: int, end: int, limit: int) -> Iterator[Lexeme]:
     """What stands between two positions: shapes, blank lines, and text, in which the first address is set off."""
+    if end <= start:
+        return
+    if not WORDS.search(text, start, end):
+        if _BLANK_LINE.search(text, start, end):
+            yield Lexeme("GAP", text, start, end, limit)
+        return
     match = SHAPE.match
     begin = start
     position = start
@@ -223,11 +233,11 @@ def _shapes(text: str, start: int, end: int, limit: int) -> Iterator[Lexeme]:
             position = stop
             if blank:
                 yield from _plain(text, begin, blank.start(), limit)
-                yield _lexeme("GAP", text, blank.start(), stop, limit)
+                yield Lexeme("GAP", text, blank.start(), stop, limit)
                 begin = stop
             continue
         yield from _plain(text, begin, position, limit)
-        token = _lexeme(shape.lastgroup or "", text, position, stop, limit)
+        token = Lexeme(shape.lastgroup or "", text, position, stop, limit)
         if shape.lastgroup in _REPLIES and (spoken := _lone_reply(token, text)):
             stop = spoken
         yield token
@@ -286,7 +296,7 @@ def _plain(text: str, start: int, end: int, limit: int) -> Iterator[Lexeme]:
     if found := find_address(text[start:end]):
         address, begin, stop = found[0], start + found[1], start + found[2]
         yield from _words(text, start, begin, limit)
-        token = _lexeme("ADDRESS", text, begin, stop, limit)
+        token = Lexeme("ADDRESS", text, begin, stop, limit)
         token.reading = address
         yield token
         start = stop
@@ -300,13 +310,13 @@ def _words(text: str, start: int, end: int, limit: int) -> Iterator[Lexeme]:
     found = ENDPOINT.search(text, start, end) if text.find(":", start, end) >= 0 else None
     if found:
         if WORDS.search(text, start, found.start()):
-            yield _lexeme("TEXT", text, start, found.start(), limit)
-        token = _lexeme("HOST_PORT", text, found.start(), found.end(), limit)
+            yield Lexeme("TEXT", text, start, found.start(), limit)
+        token = Lexeme("HOST_PORT", text, found.start(), found.end(), limit)
         token.reading = found[1], int(found[2])
         yield token
         start = found.end()
     if WORDS.search(text, start, end):
-        yield _lexeme("TEXT", text, start, end, limit)
+        yield Lexeme("TEXT", text, start, end, limit)
 
 
 # ---- values behind labels; the name of each reader is that of the column "value" in kinds.py

@@ -364,7 +364,7 @@ class PhraseFinder:
         if phrase.follow:
             return _with_sign(folded, start, end, phrase, words)
         if kind in SENTENCES:
-            in_host = kind in {"program", "network"} and words > 1 and _IN_HOST_NAME(folded, end)
+            in_host = kind in {"program", "network"} and " " in folded[start:end] and _IN_HOST_NAME(folded, end)
             return None if in_host else Found(start, end, phrase, words)
         if folded.startswith("://", end):
             return None

@@ -8,7 +8,7 @@ from mailwhy.parsing.assemble import Draft
 from mailwhy.parsing.kinds import NOTICES
 from mailwhy.parsing.replies import Reply, address_in_reply
 from mailwhy.parsing.report import Client, Report
-from mailwhy.parsing.side import derive_side
+from mailwhy.parsing.side import SIGN_IN_CODES, derive_side
 from mailwhy.parsing.transform import ReplyCandidate
 
 __all__ = ["Origin", "reports_of"]
@@ -246,7 +246,7 @@ def _client(draft: Draft, text: str, reply: Reply | None) -> Client:
         return "windows-mail" if "windows mail" in lower else "outlook-express"
     if kinds & _PROGRAM_KINDS and not kinds & (_BOUNCE_KINDS - {"diagnosis"}):
         return "program"
-    if reply is not None and _EXCHANGE_WORDS.search(reply.text):
+    if reply is not None and reply.code not in SIGN_IN_CODES and _EXCHANGE_WORDS.search(reply.text):
         return "m365-ndr"
     return "mta-bounce" if kinds & _BOUNCE_KINDS else _sentence(draft, reply)
 

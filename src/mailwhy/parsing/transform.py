@@ -80,12 +80,9 @@ class PartBuilder(Transformer[Any, list[Part]]):
         for child in children:
             if isinstance(child, Part):
                 parts.append(child)
-            elif child:
+            elif isinstance(child, list):
                 parts += child
         return parts
-
-    def nothing(self, _: list[Lexeme]) -> None:
-        """A token that states nothing by itself."""
 
     def text(self, children: list[Lexeme]) -> Part | None:
         """Words; or a reply without its code, of which only Postfix's "(in reply to RCPT TO command)" tells what it is."""
