@@ -5,32 +5,55 @@ Knows no matching. What it builds is kept for each language, since a batch asks 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, get_args
 
 from mailwhy.diagnosis.evidence import Finding
-from mailwhy.diagnosis.models import Cause, Evidence, Instructions, Option, Question, Reference, Resolution
+from mailwhy.diagnosis.models import (
+    Cause,
+    Evidence,
+    GivenAnswer,
+    Instructions,
+    Option,
+    Question,
+    Reference,
+    Resolution,
+)  # fmt: skip
 from mailwhy.diagnosis.ranking import Ranked
 from mailwhy.i18n import Translator
 from mailwhy.knowledge import KnowledgeBase
+from mailwhy.knowledge.vocabulary import SteppedClient
 from mailwhy.parsing.report import Client
 
 if TYPE_CHECKING:
     from mailwhy.knowledge.entries import CauseEntry, InstructionEntry, ReferenceEntry
 
-__all__ = ["Phrasebook"]
+__all__ = ["Phrasebook", "families"]
 
 _PLACES = 4
 """Decimal places of a confidence; more would pretend to know more."""
 
-_STEPS_FOR: dict[Client, tuple[str, ...]] = {
+Reader = Client | SteppedClient
+"""Whom steps are for: the client that printed a report, or the program that the reader chose."""
+
+_STEPS_FOR: dict[str, tuple[str, ...]] = {
     "outlook-express": ("outlook-express", "windows-live-mail"),
     "windows-mail": ("outlook-express", "windows-live-mail"),
     "windows-live-mail": ("windows-live-mail", "outlook-express"),
     "outlook-send-receive": ("outlook-classic",),
     "outlook-system-administrator-ndr": ("outlook-classic",),
+    "program": ("application", "printer-scanner"),
+    "session": ("mail-server", "application"),
+    **{
+        name: (name,)
+        for name in get_args(SteppedClient)
+        if name not in ("any", "windows-mail", "windows-live-mail", "outlook-express")
+    },
 }
 """Clients whose steps fit a report, best first. The other reports don't tell which client their reader uses."""
+
+_NO_MENUS = frozenset({"program", "session", "application", "printer-scanner", "mail-server"})
+"""Readers without a mail program before them: the menus of one would only mislead."""
 
 
 class Phrasebook:
@@ -39,16 +62,18 @@ class Phrasebook:
     def __init__(self, kb: KnowledgeBase, translate: Translator) -> None:
         self._kb = kb
         self._translate = translate
-        self._causes: dict[tuple[str, Client | None], Cause] = {}
-        self._resolutions: dict[tuple[str, Client | None], Resolution] = {}
+        self._causes: dict[tuple[str, Reader | None], Cause] = {}
+        self._resolutions: dict[tuple[str, Reader | None], Resolution] = {}
 
-    def cause(self, ranked: Ranked, client: Client | None) -> Cause:
-        """A ranked cause, with the steps for the client that printed the report (None where it doesn't matter)."""
+    def cause(self, ranked: Ranked, client: Reader | None, answers: Mapping[str, str] | None = None) -> Cause:
+        """A ranked cause, with the steps for a client (None: it doesn't matter); answers count among the evidence."""
         template = self.cause_text(ranked.cause, client)
         evidence = tuple(self._evidence(finding, weight) for finding, weight in ranked.evidence)
+        if answers:
+            evidence += tuple(self._answered(ranked.cause, answers))
         return template.model_copy(update={"confidence": round(ranked.confidence, _PLACES), "evidence": evidence})
 
-    def cause_text(self, cause: str, client: Client | None = None) -> Cause:
+    def cause_text(self, cause: str, client: Reader | None = None) -> Cause:
         """A cause without evidence, of confidence 0: the text of the knowledge base."""
         client = client if client in _STEPS_FOR else None
         found = self._causes.get((cause, client))
@@ -56,7 +81,7 @@ class Phrasebook:
             found = self._causes[cause, client] = self._cause(self._kb.causes[cause], client)
         return found
 
-    def resolution(self, resolution: str, client: Client | None = None) -> Resolution:
+    def resolution(self, resolution: str, client: Reader | None = None) -> Resolution:
         """A resolution, with the steps that fit the client first."""
         client = client if client in _STEPS_FOR else None
         found = self._resolutions.get((resolution, client))
@@ -76,7 +101,26 @@ class Phrasebook:
             ),
         )
 
-    def _cause(self, entry: CauseEntry, client: Client | None) -> Cause:
+    def given(self, question: str, option: str) -> GivenAnswer:
+        """An answer to a question, in words."""
+        entry = self._kb.questions[question]
+        label = next(known.label for known in entry.options if known.id == option)
+        say = self._translate
+        return GivenAnswer.model_construct(
+            question=question, option=option, text=say(entry.question, "questions"), label=say(label, "questions")
+        )
+
+    def _answered(self, cause: str, answers: Mapping[str, str]) -> Iterator[Evidence]:
+        """The answers that speak for a cause, or against it."""
+        for name, option in answers.items():
+            effects = next(known.effects for known in self._kb.questions[name].options if known.id == option)
+            if weight := effects.get(cause):
+                given = self.given(name, option)
+                yield Evidence.model_construct(
+                    field="answer", text=given.label, entry=f"questions/{name}", weight=weight, meaning=given.text
+                )
+
+    def _cause(self, entry: CauseEntry, client: Reader | None) -> Cause:
         say = self._translate
         return Cause.model_construct(
             id=entry.id,
@@ -92,10 +136,12 @@ class Phrasebook:
             references=_references(entry.references),
         )
 
-    def _resolution(self, name: str, client: Client | None) -> Resolution:
+    def _resolution(self, name: str, client: Reader | None) -> Resolution:
         entry, say = self._kb.resolutions[name], self._translate
         first, *others = _fitting(entry.instructions, client)
-        shown = self._instructions(first)
+        shown = (
+            self._instructions(first) if first else Instructions.model_construct(client="any", versions=None, steps=())
+        )
         return Resolution.model_construct(
             id=entry.id,
             title=say(entry.title, "resolutions"),
@@ -104,7 +150,7 @@ class Phrasebook:
             client=shown.client,
             versions=shown.versions,
             steps=shown.steps,
-            other_instructions=tuple(self._instructions(other) for other in others),
+            other_instructions=tuple(self._instructions(other) for other in others if other),
             references=_references(entry.references),
         )
 
@@ -124,20 +170,30 @@ class Phrasebook:
         )
 
 
-def _fitting(instructions: Sequence[InstructionEntry], client: Client | None) -> Sequence[InstructionEntry]:
-    """The instructions for a client, best first; all of them where the client is not known.
+def families(client: str) -> Sequence[str]:
+    """The programs whose steps fit a client, best first; none where it does not tell which one its reader uses."""
+    return _STEPS_FOR.get(client, ())
 
-    Where a client has none of its own, those of its nearest relative do. A single list for any client only stands in
-    for a missing one; several are for different people (the sender, the administrator) and are always needed.
+
+def _fitting(instructions: Sequence[InstructionEntry], client: Reader | None) -> Sequence[InstructionEntry | None]:
+    """The instructions, those for a client first; where it has none of its own, those of its nearest relative.
+
+    Where neither has any, and where the client is not known, the general list goes first: a single list for any client
+    stands in for a missing one, while several are for different people (the sender, the administrator) and go together.
+    None comes first where there is nothing but menus that the reader does not have.
     """
-    if client is None:
-        return instructions
     general = [entry for entry in instructions if entry.client == "any"]
-    for family in _STEPS_FOR[client]:
-        own = [entry for entry in instructions if entry.client == family]
-        if own:
-            return [*own, *general] if len(general) > 1 else own
-    return general or instructions
+    own = next(
+        (
+            found
+            for family in families(client or "")
+            if (found := [entry for entry in instructions if entry.client == family])
+        ),
+        [],
+    )
+    first = [*own, *general] if len(general) > 1 or not own else own
+    others = [entry for entry in instructions if entry not in first]
+    return [*first, *others] if first or client not in _NO_MENUS else [None, *others]
 
 
 def _references(entries: Iterable[ReferenceEntry]) -> tuple[Reference, ...]:

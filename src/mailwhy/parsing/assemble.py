@@ -12,11 +12,11 @@ from typing import Any
 from mailwhy.parsing.kinds import NOTICES, ONE_LINE
 from mailwhy.parsing.normalize import fold
 from mailwhy.parsing.plausible import ENOUGH, Vocabulary, hresult_evidence, labelled_evidence
-from mailwhy.parsing.replies import Reply, read_reply
+from mailwhy.parsing.replies import Reply
 from mailwhy.parsing.transform import Part, ReplyCandidate
-from mailwhy.parsing.values import WORDS, find_address
+from mailwhy.parsing.values import MAIL_PORT_NUMBERS, WORDS
 
-__all__ = ["Draft", "assemble", "is_report"]
+__all__ = ["Draft", "assemble", "is_report", "merge_printings"]
 
 MAX_DRAFTS = 4_000
 """More reports than any ticket holds; a text that goes on is made to cost time."""
@@ -27,6 +27,8 @@ NEAR = 200
 FAR = 700
 """Characters between things that don't belong together, whatever they are."""
 MAX_SENTENCE = 400
+MIN_SAME = 12
+"""Letters that two replies must have in common to be the same."""
 
 _CORE = frozenset({"error_number", "server_error", "socket_error", "server_response"})
 _DIALOG = frozenset({"task", "reported", "error_number", "server_response"})
@@ -41,6 +43,7 @@ _LABELS = frozenset({
     "account", "server", "protocol", "port", "ssl", "server_error", "socket_error", "error_number", "subject",
     "server_response", "rejected_address", "named_account", "reported",
 })  # fmt: skip
+_OF_PROGRAMS = frozenset({"program", "network", "session"})
 _BEFORE_FIELDS = frozenset({
     "subject", "account", "server", "protocol", "port", "ssl", "server_error", "socket_error", "error_number",
     "live_mail_error_id", "server_response", "rejected_address", "rejected_sender", "server_reply", "webmail_address",
@@ -69,6 +72,8 @@ class Draft:
     status: str | None = None
     remote_host: str | None = None
     delayed: bool = False
+    failed: bool = False
+    endpoint: tuple[str, int | None] | None = None
     unread: list[tuple[int, int]] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
     """Where the labels stand that the client's own sentences end before."""
@@ -354,9 +359,22 @@ def _heading(state: _Assembly, part: Part) -> None:
         goes_on = goes_on or part.recipient[0] == draft.recipients[draft.recipient][0]  # a session's outcome once more
     plausible = is_report(draft) or not draft.replies
     new = first and not goes_on and plausible and (draft.has_core or bool(draft.fields))
-    long = part.kind in {"bounce", "failed_recipients"} and part.words >= 5
+    long = part.kind in {"bounce", "failed_recipients", "rejected_by"} and part.words >= 5
     draft = _join(state, part, new=new, evidence=2.0 if long else None)
+    draft.delayed = draft.delayed or part.detail == "delayed"
     _add_diagnosis(state, draft, part)
+
+
+def _undelivered(state: _Assembly, part: Part) -> None:
+    """Words behind a recipient that tell what became of the message."""
+    draft = state.draft
+    if "failed_recipients" in draft.kinds and not state.is_far(draft, part.start):
+        draft.saw(part)
+
+
+def _delayed(state: _Assembly, part: Part) -> None:
+    """Words of a warning: the server still tries to deliver."""
+    _join(state, part).delayed = True
 
 
 def _address_line(state: _Assembly, part: Part) -> None:
@@ -437,7 +455,10 @@ def _final_recipient(state: _Assembly, part: Part) -> None:
 
 def _action(state: _Assembly, part: Part) -> None:
     draft = _join(state, part)
-    draft.delayed = draft.delayed or part.detail == "delayed"
+    if part.detail == "delayed":
+        draft.delayed = True
+    elif part.detail == "failed":
+        draft.failed = True
 
 
 def _status(state: _Assembly, part: Part) -> None:
@@ -491,6 +512,43 @@ def _lone_reply(state: _Assembly, part: Part) -> None:
     _join(state, part, new=draft.has_core and not goes_on, evidence=evidence)
 
 
+def _session(state: _Assembly, part: Part) -> None:
+    """A command and its answer in a session."""
+    draft = _join(state, part)
+    if part.reply is not None:
+        draft.evidence = max(draft.evidence, ENOUGH)
+    draft.end = max(draft.end, part.end)
+
+
+def _failure(state: _Assembly, part: Part) -> None:
+    """Words of a program's log or exception; those of any connection need words about mail beside them."""
+    if (state.draft.is_notice or state.draft.recipients) and not state.is_far(state.draft, part.start):
+        return  # words of a diagnosis
+    evidence = part.evidence
+    if part.kind == "network" and "program" not in state.draft.kinds and "session" not in state.draft.kinds:
+        evidence = state.vocabulary.network_evidence(state.text, part.start, part.end)
+        if evidence and state.draft.endpoint and state.draft.endpoint[1] in MAIL_PORT_NUMBERS:
+            evidence = part.evidence
+    draft = state.draft_for(part)
+    draft.saw(part, evidence)
+    if draft.message_from < 0 and not draft.is_notice:
+        line = state.text.rfind("\n", max(0, part.start - NEAR), part.start) + 1
+        draft.message_from = max(line, part.start - NEAR, draft.start if len(draft.kinds) > 1 else 0)
+        draft.start = min(draft.start, draft.message_from)
+    newline = state.text.find("\n", part.end)
+    draft.end = max(draft.end, min(newline if newline >= 0 else len(state.text), part.end + NEAR))
+
+
+def _endpoint(state: _Assembly, part: Part) -> None:
+    """A server and its port; the first one that has a port counts."""
+    if state.draft.is_notice or state.draft.recipients:
+        return
+    draft = state.draft_for(part)
+    draft.saw(part)
+    if draft.endpoint is None or (draft.endpoint[1] is None and part.detail[1] is not None):
+        draft.endpoint = part.detail
+
+
 def _provider_line(state: _Assembly, part: Part) -> None:
     if not state.draft_for(part).replies:
         _join(state, part)
@@ -500,6 +558,70 @@ def _in_reply_to(state: _Assembly, part: Part) -> None:
     """Words of which only Postfix's "(in reply to RCPT TO command)" tells that they are a reply."""
     if not state.draft.replies:
         _join(state, part)
+
+
+def merge_printings(drafts: list[Draft]) -> list[Draft]:
+    """One draft for each failure: programs log it twice, a notice tells it in words and in fields."""
+    merged: list[Draft] = []
+    for draft in drafts:
+        earlier = next((other for other in reversed(merged[-3:]) if _same_failure(other, draft)), None)
+        if earlier is None:
+            merged.append(draft)
+        else:
+            _absorb(earlier, draft)
+    return merged
+
+
+def _same_failure(first: Draft, second: Draft) -> bool:
+    """Whether two drafts print the same failure: the same reply, about the same recipient, and no field against it."""
+    replies, others = _reply_texts(first), _reply_texts(second)
+    if not first.replies and not second.replies:
+        if not (first.kinds.keys() & _OF_PROGRAMS and second.kinds.keys() & _OF_PROGRAMS):
+            return False
+    elif not any(a.startswith(b) or b.startswith(a) for a in replies for b in others):
+        return False
+    for name, value in second.fields.items():
+        known = first.fields.get(name)
+        if known is not None and value is not None and known != value:
+            return False
+    addresses = {address.lower() for address, _ in first.recipients} | _named(first)
+    named = {address.lower() for address, _ in second.recipients} | _named(second)
+    return not addresses or not named or named <= addresses or addresses <= named
+
+
+def _named(draft: Draft) -> set[str]:
+    address = draft.fields.get("rejected_address")
+    return {address.lower()} if isinstance(address, str) else set()
+
+
+def _reply_texts(draft: Draft) -> list[str]:
+    """The letters of the replies that are long enough to tell failures apart."""
+    texts = ("".join(WORDS.findall(fold(said.reply.text)))[:80] for _, said in draft.replies[:20])
+    return [text for text in texts if len(text) >= MIN_SAME]
+
+
+def _absorb(draft: Draft, other: Draft) -> None:
+    """Add another printing of the same failure."""
+    numbers: dict[int, int] = {-1: -1}
+    for number, named in enumerate(other.recipients):
+        draft.name_recipient(named)
+        numbers[number] = draft.recipient
+    draft.replies += [(numbers[number], said) for number, said in other.replies]
+    for name, value in other.fields.items():
+        draft.put(name, value)
+    for kind, times in other.kinds.items():
+        draft.kinds[kind] = draft.kinds.get(kind, 0) + times
+    draft.languages += other.languages
+    draft.labels += other.labels
+    draft.unread += other.unread
+    draft.status = draft.status or other.status
+    draft.wrapper_code = draft.wrapper_code or other.wrapper_code
+    draft.remote_host = draft.remote_host or other.remote_host
+    draft.delayed = draft.delayed or other.delayed
+    draft.failed = draft.failed or other.failed
+    draft.endpoint = draft.endpoint or other.endpoint
+    draft.evidence += other.evidence
+    draft.end = max(draft.end, other.end)
 
 
 def is_report(draft: Draft) -> bool:
@@ -524,6 +646,8 @@ _RULES: dict[str, Callable[[_Assembly, Part], Any]] = {
     "smtp_server": _smtp_server,
     "webmail_error": _webmail_error,
     **dict.fromkeys((*NOTICES, "rejected_by"), _heading),
+    "undelivered": _undelivered,
+    "delayed": _delayed,
     "address_line": _address_line,
     "original_headers": _original_headers,
     "server_reply": _server_reply,
@@ -537,6 +661,9 @@ _RULES: dict[str, Callable[[_Assembly, Part], Any]] = {
     "log_recipient": _log_recipient,
     "code_pair": _code_pair,
     **dict.fromkeys(("reply_line", "status_line", "inline_reply", "transcript"), _lone_reply),
+    "session": _session,
+    **dict.fromkeys(("program", "network"), _failure),
+    "endpoint": _endpoint,
     "provider_line": _provider_line,
     "in_reply_to": _in_reply_to,
 }

@@ -15,10 +15,13 @@ from pathlib import Path
 from mailwhy.parsing.normalize import fold
 from mailwhy.places import data_folder
 
-__all__ = ["MODEL", "Judge", "default_judge", "features"]
+__all__ = ["FORM_SCALE", "MODEL", "SHORT", "Judge", "default_judge", "features", "form", "tokens"]
 
 MODEL = "judge.json"
 """The file of the models, in the folder ``parser``."""
+
+SHORT = 200
+"""Characters up to which a text may be a bare reply ("User unknown"), which has no word of mail in it."""
 
 _MAX_TEXT = 16_384
 FORM_SCALE = 0.3
@@ -109,7 +112,7 @@ class Judge:
 
     def quick(self, text: str) -> bool:
         """A cheap look: False means that ``failure`` would be low."""
-        return self._sign.search(text) is not None
+        return len(text) <= SHORT or self._sign.search(text) is not None
 
     def failure(self, text: str) -> float:
         """The probability that the text is about a mail that could not be sent, delivered or fetched."""

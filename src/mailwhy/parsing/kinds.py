@@ -6,11 +6,12 @@ order in which a value is read, the weight of a phrase as evidence, the beginnin
 
 from typing import Literal, NamedTuple
 
-__all__ = ["BEGINNINGS", "BY_NAME", "FIELDS", "KINDS", "NOTICES", "ONE_LINE", "SECTIONS", "SENTENCES", "Kind"]
+__all__ = ["BEGINNINGS", "BY_NAME", "FIELDS", "KINDS", "NOTICES", "ONE_LINE", "SECTIONS", "SENTENCES", "SOFT", "Kind"]
 
 Value = Literal[
     "", "text", "header", "number", "server_error", "switch", "protocol", "hresult", "response", "reply", "reason",
-    "line", "address", "server", "account", "task", "webmail", "webmail_address", "log_status", "endpoint",
+    "line", "address", "server", "account", "task", "webmail", "webmail_address", "log_status", "endpoint", "refused",
+    "sender",
 ]  # fmt: skip
 """How the value behind a phrase is read (``values.READERS``); empty: the phrase has none."""
 
@@ -24,8 +25,8 @@ class Kind(NamedTuple):
         value: how the value behind it is read.
         evidence: points for a failure report (``assemble.ENOUGH`` make one).
         needs: the test of what must stand around it, by its name in ``phrases.TESTS``.
-        role: "field" is a label with a value; "sentence" is part of a sentence, whose words stay in the text; "notice" is
-            a heading that makes a notice of non-delivery.
+        role: "field" is a label with a value; "sentence" is part of a sentence, whose words stay in the text; "notice"
+            is a heading that makes a notice of non-delivery.
         one_line: whether the one-line report of Outlook Express and its like has this label.
         inner: up to so many words of this kind can be the server's own words; 99: any number, 0: none.
         begins: whether a text may be known to hold a report by the beginning of such a phrase.
@@ -54,7 +55,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("server_error", "fields.server_error", "server_error", 1.5, "number", "field", one_line=True),
     Kind("socket_error", "fields.socket_error", "number", 1.5, "number", "field", one_line=True, begins=True),
     Kind("error_number", "fields.error_number", "hresult", 1, "number", "field", one_line=True, begins=True),
-    Kind("live_mail_error_id", "fields.live_mail_error_id", "hresult", 1, "number", "field", one_line=True, begins=True),
+    Kind("live_mail_error_id", "fields.live_mail_error_id", "hresult", 1, "number", "field", True, begins=True),
     # headers of a mail; the subject is the first row's
     Kind("to", "fields.to", "header", 0, "header", "field", inner=99),
     Kind("sent", "fields.sent", "header", 0, "header", "field", inner=99),
@@ -74,6 +75,10 @@ KINDS: tuple[Kind, ...] = (
     Kind("smtp_server", "before.smtp_server", "server", 1, "server", inner=9),
     Kind("checked_recipient", "before.checked_recipient", "address", 1, "address", inner=3, begins=True),
     Kind("failed_recipients", "before.failed_recipients", "", 1.5, "recipients", "notice", inner=3, begins=True),
+    Kind("endpoint", "before.endpoint", "endpoint", 0, "endpoint", inner=9),
+    Kind("delayed_recipients", "before.delayed_recipients", "", 1.5, "recipients", inner=3, begins=True),
+    Kind("refused_recipient", "before.refused_recipient", "refused", 1, "address", begins=True),
+    Kind("notice_sender", "before.notice_sender", "sender", 1, "", "notice", begins=True),
     Kind("named_account", "before.named_account", "account", 1),
     Kind("webmail_error", "before.webmail_error", "webmail", 3, "bracket", inner=2, begins=True),
     Kind("webmail_address", "before.webmail_address", "webmail_address", 1),
@@ -88,12 +93,19 @@ KINDS: tuple[Kind, ...] = (
     Kind("express", "messages.express", "", 2, "", "sentence", inner=99, begins=True),
     Kind("outlook", "messages.outlook", "", 2, "", "sentence", inner=99, begins=True),
     Kind("other", "messages.other", "", 2, "", "sentence", inner=99, begins=True),
+    # what programs and devices log and throw; "network" counts only beside words about mail
+    Kind("program", "messages.program", "", 2, "", "sentence", inner=99, begins=True),
+    Kind("network", "messages.network", "", 2, "", "sentence", inner=99, begins=True),
     Kind("reply_end", "reply_ends", "", 0.5, "", "sentence"),
     # notices of non-delivery
     Kind("system_administrator", "notices.system_administrator", "", 3, "", "notice", begins=True),
     Kind("exchange", "notices.exchange", "", 1, "heading", "notice", begins=True),
     Kind("bounce", "notices.bounce", "", 1, "", "notice", inner=3, begins=True),
     Kind("original_headers", "notices.original_headers", "", 0.5, "own_line"),
+    # a warning: the server still tries to deliver
+    Kind("delayed", "notices.delayed", "", 1),
+    # "Your message to ann@example.org couldn't be delivered."
+    Kind("undelivered", "notices.undelivered", "", 1),
     Kind("rejected_by", "notices.rejected_by", "", 1),
     Kind("delivered", "notices.delivered", "", -6),
 )
@@ -103,13 +115,15 @@ BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
 SECTIONS: dict[str, str] = {kind.section: kind.name for kind in KINDS}
 """Keys of the language files, and the kinds that they list the words of."""
 WORD_LISTS = frozenset({
-    "words.yes", "words.no", "words.on", "words.mail", "words.not_mail", "words.other_protocol", "words.delayed",
+    "words.yes", "words.no", "words.on", "words.mail", "words.not_mail", "words.other_protocol", "words.about_mail",
     "task.actions", "notices.undeliverable",
 })  # fmt: skip
 """Keys of the language files that hold words for looking up, not phrases to be found."""
 
 FIELDS = frozenset(kind.name for kind in KINDS if kind.role == "field")
 SENTENCES = frozenset(kind.name for kind in KINDS if kind.role == "sentence")
+SOFT = frozenset({"program", "network", "endpoint", "undelivered", "delayed"})
+"""Kinds whose words a reply or a diagnosis may hold: they end no value."""
 NOTICES = frozenset(kind.name for kind in KINDS if kind.role == "notice")
 ONE_LINE = frozenset(kind.name for kind in KINDS if kind.one_line)
 BEGINNINGS = frozenset(kind.name for kind in KINDS if kind.begins)

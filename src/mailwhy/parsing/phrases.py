@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from mailwhy.parsing.kinds import BY_NAME, FIELDS, ONE_LINE, SENTENCES
+from mailwhy.parsing.kinds import BY_NAME, FIELDS, ONE_LINE, SENTENCES, SOFT
 from mailwhy.parsing.lexicon import UNSPACED, Lexicon, Phrase
 from mailwhy.parsing.normalize import fold
 
@@ -22,13 +22,15 @@ _Test = Callable[[str, int, int], object]
 
 _NOT_BEFORE = "/.@\\_"
 _QUOTES = ("'", '"')
+_IN_LIST = re.compile(r"[a-z=]:[a-z-]+:|h=[a-z-]+:").match
+"""A header's name in the list of a DKIM signature: h=From:Date:Subject:To."""
 _OPENS_QUOTE = re.compile(r"[\s:=]*['\"]").match
 _REACH = 400
 _HEADERS = frozenset({"to", "sent", "from"})
 _BEFORE_HEADER = _HEADERS | {"subject", "system_administrator", "failed_recipients"}
-_BOUNDARY = re.compile(r"\n\s*\n|\(in\s+reply\s+to|\bquit\b|\n\s*<(?=[^<>\s]+@)|\n(?=>>>|\d{4}-\d\d-\d\d)")
+_BOUNDARY = re.compile(r"\n\s*\n|\(in\s+reply\s+to|\bquit\b|\n\s*<(?=[^<>\s]+@)|\n(?=>>>|\*\*\* |\s{1,9}at \w|\d{4}-\d\d-\d\d)")
 # The first character is in one set, for which a search is fast.
-_CODE = re.compile(r"[245](?:(?<![\w.#-].)\d\d[ #-]|(?<![\w.-].)\.\d{1,3}\.\d{1,3} )").search
+_CODE = re.compile(r"[245](?:(?<![\w.#:-].)\d\d[ #-]|(?<![\w.-].)\.\d{1,3}\.\d{1,3} )").search
 _CLOSED = re.compile(r"['\"][,.;)]*\s").search
 _QUOTE_ENDS = re.compile(r"['\">)\]}][\s,;.]*$|\n\s*$").search
 _ENDS_QUOTE = re.compile(r"['\">)\]}][\s,;.]*$|[,;\n][\s,;.]*$").search
@@ -73,6 +75,14 @@ def _short(pattern: str) -> _Test:
     return lambda folded, start, end: folded.count(" ", start, end) >= 3 or match(folded, end)
 
 
+def _names_recipients(folded: str, start: int, end: int) -> object:
+    """A heading of few words stands at the start of a sentence; within one ("Sorry, your message to") it is none."""
+    if folded.count(" ", start, end) >= 3:
+        return True
+    before = folded[max(0, start - 20) : start].rstrip(" >*\"'")
+    return (not before or before[-1] in "\n.:!?") and _ADDRESS_AHEAD(folded, end)
+
+
 def _names_server(folded: str, start: int, end: int) -> object:
     return folded.count(" ", start, end) >= 3 or "smtp" in folded[start:end] or _HOST_NEAR(folded, end)
 
@@ -101,6 +111,7 @@ def _on_own_line(folded: str, start: int, end: int) -> bool:
     return not any(map(str.isalnum, before)) and not any(map(str.isalnum, behind))
 
 
+_ADDRESS_AHEAD = re.compile(r"[\s:,]*['\"<(]*\s*[^\s@<>'\"]{1,64}@").match
 _COLON = re.compile(r"[\s)\]'\"]{0,40}[:=]").match
 _QUOTED = re.compile(r"\s+[\"'<\[{]|['\"](?![,;.)\s]|[a-z]\b|$)|[<\[{]").match  # an apostrophe is no quote
 _SWITCH = re.compile(r"[\s)\]('\"]{0,40}[:=;]|\s+['\"]").match
@@ -121,14 +132,15 @@ TESTS: dict[str, _Test] = {
     "header": _behind(r"\s*:"),  # To: x
     "colon": _behind(r"\s*[:=]"),  # Action: failed
     "address": _short(r"[\s:,]*['\"<(]*\s*[^\s@<>'\"]{1,64}@"),  # The recipient <ann@example.org>
-    "recipients": _short(r"[\s:,]*['\"<(]*\s*[^\s@<>'\"]{1,64}@"),  # Your message to ann@example.org
+    "recipients": _names_recipients,  # Your message to ann@example.org
     "reply": _introduces_reply,  # returned '550 ... ; The server responded: ...
     "server": _names_server,  # by the server mail.example.org
     "bracket": _behind(r"\s*[(:\[]"),  # SMTP Error (550)
     "command": _behind(r"\s*:?\s*<"),  # RCPT TO:<ann@example.org>
     "quoted": _behind(r"\s*:?\s*['\"]"),  # Task 'Work - Sending'
     "hresult": _behind(r"[^\w]{0,20}(?:0x|-?\d)"),  # reported error (0x80042109)
-    "heading": _short(r"\s*[:=]|[ \t]*(?:\n|$)"),  # Generating server: ...
+    "endpoint": _behind(r"[\s:='\"(<]{0,6}(?:, port: )?(?:[a-z]{3,5}://)?[a-z0-9_-]+\.[a-z0-9]"),  # connect to smtp.example.org
+    "heading": _short(r"\s*[:=]|[ \t]*(?:\n|$)|  "),  # Generating server: ...
     "own_line": _on_own_line,  # ------ This is a copy of the message, including all the headers. ------
 }
 """What must stand around a phrase of a kind, each with a text that passes; the texts are folded."""
@@ -241,7 +253,7 @@ _MOST_PHRASES = 25_000
 
 _WORD = re.compile(r"([^\W_]+)")
 _PLAIN_WORD = re.compile("([a-z0-9]+)")
-_GAP = re.compile(r"'\s?|[\s()\[\]/\-°=]{1,40}").fullmatch
+_GAP = re.compile(r"'\s?|::|[._]|[\s()\[\]/\-°=]{1,40}").fullmatch
 _LEAST_LEFT = 4
 _LOST = re.compile("[?\ufffd]")
 _LOST_LETTER = re.compile("[?\ufffd](?=[a-z])|[a-z][?\ufffd]")
@@ -321,7 +333,7 @@ class PhraseFinder:
             if place is not None:
                 found.append(place)
                 # A sentence may hold a label or another sentence; a label holds nothing.
-                behind = place.start + 1 if place.phrase.kind in SENTENCES else place.end
+                behind = place.start + 1 if place.phrase.kind in SENTENCES - SOFT else place.end
                 if len(found) >= _MOST_PHRASES:
                     break
         return found
@@ -352,10 +364,13 @@ class PhraseFinder:
         if phrase.follow:
             return _with_sign(folded, start, end, phrase, words)
         if kind in SENTENCES:
-            return Found(start, end, phrase, words)
+            in_host = kind in {"program", "network"} and " " in folded[start:end] and _IN_HOST_NAME(folded, end)
+            return None if in_host else Found(start, end, phrase, words)
+        if folded.startswith("://", end):
+            return None
         if (folded.startswith(".", end) and _IN_HOST_NAME(folded, end)) or not is_label(kind, folded, start, end):
             return None
-        if kind in FIELDS and is_quoted_or_path(folded, start, end):
+        if kind in FIELDS and (is_quoted_or_path(folded, start, end) or _IN_LIST(folded, max(0, start - 2), end + 1)):
             return None
         # The phrase takes its closing bracket with it: "Secure (SSL) ): No" leaves ": No".
         if folded.startswith(")", end) and "(" in folded[start:end]:
@@ -378,7 +393,7 @@ class PhraseFinder:
 
 def _with_sign(folded: str, start: int, end: int, phrase: Phrase, words: int) -> Found | None:
     """A phrase that is one only with a certain sign behind it."""
-    if folded[start - 1 : start] == "_":
+    if folded[start - 1 : start] == "_" or folded.startswith("with ", max(0, start - 5)):  # Received: ... with SMTP; date
         return None
     while folded[end : end + 1] in {" ", "\n"}:
         end += 1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lark import Lark
 
-from mailwhy.parsing.assemble import Draft, assemble, is_report
+from mailwhy.parsing.assemble import Draft, assemble, is_report, merge_printings
 from mailwhy.parsing.compiled import Tables, default_tables, load_tables
 from mailwhy.parsing.grammar import build_parser
 from mailwhy.parsing.lexer import Source
@@ -61,7 +61,7 @@ class Reader:
 def _reports(offset: int, normalized: Normalized, drafts: list[Draft]) -> Iterator[Report]:
     """The reports of a stretch of text that starts at ``offset``."""
     origin = Origin(normalized.text, lambda position: offset + normalized.to_original(position))
-    plausible = [draft for draft in drafts if is_report(draft)]
+    plausible = merge_printings([draft for draft in drafts if is_report(draft)])
     floors = [0, *(draft.end for draft in plausible)]
     limits = [*(draft.start for draft in plausible[1:]), len(normalized.text)]
     for draft, floor, limit in zip(plausible, floors, limits, strict=False):

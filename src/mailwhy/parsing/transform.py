@@ -21,7 +21,8 @@ _PROTOCOLS = {"SMTP": "SMTP", "ESMTP": "SMTP", "POP": "POP3", "POP3": "POP3", "I
               "HTTP": "HTTPMAIL", "HTTPMAIL": "HTTPMAIL", "NNTP": "NNTP"}  # fmt: skip
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
-_CODE_PAIR = re.compile(r"\((\d{3}), b?(['\"])(.*?)\2(.*)")
+_SPOKEN = re.compile(r"(?:[^\n]*?(?:SERVER -> CLIENT:|SMTP<|<[-~*]{0,2}\*?|Out:|S:|reply: b?['\"]))?[ \t]*([2-5]\d\d.*)").match
+_CODE_PAIR = re.compile(r"\((?:code: )?(\d{3}),\s{0,4}(?:b?(['\"])(.*?)\2(.*)|response: (.*)\))", re.DOTALL)
 _REFUSED = re.compile(r"['\"]([^\s'\"@]{1,64}@[^\s'\"@]{1,255})['\"]: ?$")
 _SAID_BY = re.compile(r"(?:host|h[oô]te|server|serveur|at)\s+([\w.-]+\.\w+)[^\n]{0,60}$", re.IGNORECASE)
 _NAMED_WITH_REASON = re.compile(r"[>'\"]{0,2}:[ :]*(?=[^\W\d_]+ [^\W\d_])").match
@@ -79,12 +80,9 @@ class PartBuilder(Transformer[Any, list[Part]]):
         for child in children:
             if isinstance(child, Part):
                 parts.append(child)
-            elif child:
+            elif isinstance(child, list):
                 parts += child
         return parts
-
-    def nothing(self, _: list[Lexeme]) -> None:
-        """A token that states nothing by itself."""
 
     def text(self, children: list[Lexeme]) -> Part | None:
         """Words; or a reply without its code, of which only Postfix's "(in reply to RCPT TO command)" tells what it is."""
@@ -196,7 +194,7 @@ class PartBuilder(Transformer[Any, list[Part]]):
 
     def heading(self, children: list[Lexeme]) -> Part:
         """A sentence or heading that only notices have."""
-        return _labelled(children[0])
+        return _labelled(children[0], children[-1])
 
     def diagnosis(self, children: list[Lexeme]) -> Lexeme | None:
         """The words behind a recipient, if there are any."""
@@ -205,6 +203,8 @@ class PartBuilder(Transformer[Any, list[Part]]):
     def recipients(self, children: list[Any]) -> Part:
         """A heading, the failed recipient that it names, and the words behind it."""
         part = _labelled(children[0])
+        if part.kind == "delayed_recipients":
+            part = part._replace(kind="failed_recipients", detail="delayed")
         found = next((child for child in children[1:] if child is not None and child.type == "ADDRESS"), None)
         if found is None:
             return part
@@ -224,6 +224,14 @@ class PartBuilder(Transformer[Any, list[Part]]):
         if len(children) < 2 or children[1] is None:
             return part
         return part._replace(diagnosis=_diagnosis(line, children[1], inline=False))
+
+    def refused_recipient(self, children: list[Lexeme]) -> Part:
+        """A line that gives the reason and the recipient."""
+        label, value = children
+        address, reply = value.reading
+        part = _labelled(label, value)
+        said = ReplyCandidate(4, reply, part.start)
+        return part._replace(recipient=(address, part.start), reply=said)
 
     def announced(self, children: list[Lexeme]) -> Part:
         """A reply behind words that introduce it, or in the paragraph below them."""
@@ -297,7 +305,43 @@ class PartBuilder(Transformer[Any, list[Part]]):
         part = _labelled(label, value)
         return part._replace(evidence=2 if coded else 0.5, reply=ReplyCandidate(1 if coded else 4, reply, part.start))
 
-    # ---- sessions and logs
+    # ---- sessions, programs and logs
+
+    def exchange(self, children: list[Lexeme]) -> Part:
+        """Commands and the answer to them; the first line of the answer that refuses counts."""
+        commands = [token for token in children if token.type == "CLIENT_LINE"]
+        lines = [line for token in children if token.type == "SERVER_LINE" for line in token.splitlines()]
+        start, end = children[0].start_pos or 0, children[-1].end_pos or 0
+        part = Part("session", start, end, 0.5)
+        spoken = [match[1] for line in lines if (match := _SPOKEN(line))]
+        refused = next((number for number, line in enumerate(spoken) if line[0] in "45"), None)
+        if refused is None:
+            return part
+        code = spoken[refused][:3]
+        same = [line for line in spoken[refused:] if line.startswith(code)]
+        reply = read_reply("\n".join(same), need_code=True)
+        if reply is None:
+            return part
+        command = commands[-1] if commands else ""
+        named = find_address(command) if "RCPT TO:" in command.upper() else None
+        # A server that does not know EHLO is greeted with HELO; that is no failure.
+        rank = 8 if "EHLO" in command.upper() and code in {"500", "502", "504"} else 2
+        return part._replace(
+            evidence=2,
+            reply=ReplyCandidate(rank, reply, children[len(commands)].start_pos or 0),
+            recipient=(named[0], start) if named else None,
+        )
+
+    def failure(self, children: list[Lexeme]) -> Part:
+        """Words of a program's log or exception."""
+        return _labelled(children[0])
+
+    def endpoint(self, children: list[Lexeme]) -> Part | None:
+        """A server and its port, as a connection that failed or a print of the settings names them."""
+        value = children[-1]
+        if value.reading is None:
+            return None
+        return Part("endpoint", children[0].start_pos or 0, value.end_pos or 0, detail=value.reading)
 
     def transaction(self, children: list[Lexeme]) -> Part | None:
         """RCPT TO, and what the server answered; the recipient is of interest if it was refused."""
@@ -305,7 +349,7 @@ class PartBuilder(Transformer[Any, list[Part]]):
         last = children[-1]
         if last.type in {"RCPT_COMMAND", "ADDRESS", "TEXT", "GAP"}:
             return None
-        part = self.lone_reply([last])
+        part = self.exchange([last]) if last.type == "SERVER_LINE" else self.lone_reply([last])
         if part is None or part.reply is None or address is None:
             return part
         return part._replace(recipient=(address.reading, address.start_pos or 0), detail=2.0)
@@ -331,11 +375,11 @@ class PartBuilder(Transformer[Any, list[Part]]):
         (token,) = children
         start, end = token.start_pos or 0, token.end_pos or 0
         match = _CODE_PAIR.match(token)
-        reply = read_reply(match[3]) if match else None
+        reply = read_reply(match[3] or match[5] or "") if match else None
         if match is None or reply is None:
             return None
         key = _REFUSED.search(token.source[max(0, start - 330) : start])
-        found = key[1] if key else (find_address(match[4]) or (None,))[0]
+        found = key[1] if key else (find_address(match[4] or "") or (None,))[0]
         fields = (("smtp_code", int(match[1])), ("rejected_address", found))
         return Part("code_pair", start, end, fields=fields[: 2 if found else 1], reply=ReplyCandidate(2, reply, start))
 
