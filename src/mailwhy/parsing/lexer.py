@@ -38,7 +38,7 @@ __all__ = ["SHAPE_TOKENS", "Lexeme", "PhraseLexer", "Source"]
 SHAPE_TOKENS = ("VALUE", "REPLY", "UNREAD", "ADDRESS", "HOST_PORT", "GAP")
 """Terminals that are neither kinds of phrase nor shapes."""
 
-MAX_TOKENS = 50_000
+MAX_TOKENS = 20_000
 """Far more than a ticket has; what goes on is made to cost time."""
 _MAX_VALUE = 4_000
 """Characters of a value that are looked at; the longest replies have 1,000."""
@@ -123,7 +123,7 @@ class PhraseLexer(Lexer):
         pass
 
     def lex(self, source: Source) -> Iterator[Token]:  # type: ignore[override]
-        """The tokens of a source, or its first 50,000."""
+        """The tokens of a source, or its first 20,000."""
         text, length = source.text, len(source.text)
         found = source.finder.find(text)
         if any(sign in text for sign in SESSION_SIGNS):

@@ -248,7 +248,7 @@ def _in_reply(folded: str, last: Found | None, place: Found) -> bool:
     return not labelled or stretch.count("(", code.end()) > stretch.count(")", code.end())
 
 
-_MOST_PHRASES = 25_000
+_MAX_PHRASES = 10_000
 """Far more than a ticket has; what goes on is made to cost time."""
 
 _WORD = re.compile(r"([^\W_]+)")
@@ -334,7 +334,7 @@ class PhraseFinder:
                 found.append(place)
                 # A sentence may hold a label or another sentence; a label holds nothing.
                 behind = place.start + 1 if place.phrase.kind in SENTENCES - SOFT else place.end
-                if len(found) >= _MOST_PHRASES:
+                if len(found) >= _MAX_PHRASES:
                     break
         return found
 
