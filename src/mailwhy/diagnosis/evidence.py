@@ -117,7 +117,8 @@ def _decides(entry: "ReplyEntry") -> bool:
 def _judged(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
     """What the words speak for as a whole, as the model of wordings has learnt it."""
     field, words = "server_response", report.server_response
-    if not words:
+    if not words and report.error_number is None and report.socket_error is None:
+        # What a client says beside a number of its own is the client's, and the number says more.
         field, words = "client_message", report.client_message
     model = wording_model(kb)
     if not words or model is None:

@@ -107,7 +107,8 @@ def compile_nearest(kb: KnowledgeBase) -> dict[str, Any]:
     """What :class:`NearestReplies` looks up, as JSON."""
     found_in: dict[str, list[int]] = {}
     entries = []
-    for place, (key, entry) in enumerate(sorted(kb.replies.items())):
+    of_servers = [(key, kb.replies[key]) for key in sorted(kb.replies) if kb.replies[key].where != "notice"]
+    for place, (key, entry) in enumerate(of_servers):
         strongest = max(entry.causes.values())
         entries.append([key, *(cause for cause, strength in entry.causes.items() if strength == strongest)])
         texts = (*(phrase.replace("*", " ") for phrase in entry.match), *entry.examples)
