@@ -5,8 +5,8 @@ import io
 from typing import IO
 
 from mailwhy.batch.errors import BatchError
+from mailwhy.documents.decoding import UndecodableError, decode, marked_encoding
 from mailwhy.i18n import N_
-from mailwhy.parsing.decoding import UndecodableError, decode, marked_encoding
 
 __all__ = ["encoding_of", "text_stream"]
 

@@ -1,9 +1,7 @@
 """The three questions that mailwhy answers: what about this text, what is this code, what is known about this."""
 
 from collections.abc import Mapping
-from functools import cache
 
-from mailwhy.diagnosis.bare import bare_notice, bare_reply
 from mailwhy.diagnosis.codes import UnknownCodeError, identify
 from mailwhy.diagnosis.contradictions import contradictions
 from mailwhy.diagnosis.evidence import Findings, collect
@@ -14,7 +12,7 @@ from mailwhy.diagnosis.questions import UnknownAnswerError, effects_of, next_que
 from mailwhy.diagnosis.ranking import rank
 from mailwhy.diagnosis.settings_text import describe
 from mailwhy.i18n import Translator, negotiate, translator
-from mailwhy.knowledge import KnowledgeBase
+from mailwhy.knowledge import KnowledgeBase, builtin
 from mailwhy.parsing import parse
 from mailwhy.parsing.report import Report
 
@@ -31,12 +29,6 @@ __all__ = [
 ]
 
 _DEFAULT_LOCALE = "en"
-
-
-@cache
-def builtin() -> KnowledgeBase:
-    """The built-in knowledge base, loaded once for the process."""
-    return KnowledgeBase.load()
 
 
 def diagnose(
@@ -60,20 +52,7 @@ def diagnose(
     """
     base = kb or builtin()
     effects = effects_of(answers, base) if answers else {}
-    return [_diagnose(report, locale, base, answers or {}, effects) for report in read(text, base)]
-
-
-def read(text: str, kb: KnowledgeBase) -> list[Report]:
-    """The reports in a text; where the grammar finds none, the whole text if its wording shows a reply or a notice.
-
-    Raises:
-        TextTooLargeError: the text is longer than the parser's limit.
-    """
-    found = parse(text)
-    if found:
-        return found
-    bare = bare_reply(text, kb) or bare_notice(text, kb)
-    return [bare] if bare else []
+    return [_diagnose(report, locale, base, answers or {}, effects) for report in parse(text, kb=base)]
 
 
 def diagnose_report(

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mailwhy.diagnosis.evidence import compile_wordings
 from mailwhy.diagnosis.provider_index import ProviderIndex
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.compiling import compile_folders
 from mailwhy.knowledge.store import Store
+from mailwhy.knowledge.wording import compile_wordings
 
 __all__ = ["compile_knowledge"]
 

@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from mailwhy.diagnosis.codes import codes_in, win32_code
 from mailwhy.diagnosis.providers import ProviderIndex, SettingsFinding, check_settings
-from mailwhy.diagnosis.wording import WordingIndex
-from mailwhy.knowledge import KnowledgeBase, KnowledgeError, Problem
+from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.vocabulary import CodeKind, EvidenceKind
+from mailwhy.knowledge.wording import wording_index
+from mailwhy.parsing.judge import default_judge
 from mailwhy.parsing.report import Report
 
-__all__ = ["Finding", "Findings", "collect", "collect_said", "collect_settings", "compile_wordings", "wording_index"]
+__all__ = ["Finding", "Findings", "collect", "collect_said", "collect_settings"]
 
 _MOST_INNER_CODES = 3
+_MAX_DESCRIBED = 3
+_STEPS = (0.38, 0.6, 0.84, 0.96)
+"""Probabilities from which on a description counts as evidence of strength 2, 3, 4 and 5: with the log-odds of
+``symptom`` in kb/weights.yaml each gives about its own confidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +41,6 @@ class Findings:
     settings: tuple[SettingsFinding, ...]
 
 
-def wording_index(kb: KnowledgeBase) -> WordingIndex:
-    """The index of all wordings of the knowledge base."""
-    return kb.made(_wording_index)
-
-
-def _wording_index(kb: KnowledgeBase) -> WordingIndex:
-    return WordingIndex.from_json(kb.derived("wordings", compile_wordings))
-
-
-def compile_wordings(kb: KnowledgeBase) -> dict[str, Any]:
-    """The index as JSON.
-
-    Raises:
-        KnowledgeError: a wording can't be looked up; ``mailwhy kb check`` says where it stands.
-    """
-    try:
-        return WordingIndex.build(kb.replies.values()).to_json()
-    except ValueError as error:
-        place = kb.overlays[-1] if kb.overlays else Path("kb")
-        raise KnowledgeError([Problem(place / "replies", 0, str(error), "run mailwhy kb check")]) from None
-
-
 def collect(report: Report, kb: KnowledgeBase) -> Findings:
     """What the knowledge base knows about the facts of a report."""
     settings = tuple(check_settings(report, kb.made(ProviderIndex.of)))
@@ -67,6 +49,8 @@ def collect(report: Report, kb: KnowledgeBase) -> Findings:
 
 def collect_said(report: Report, kb: KnowledgeBase) -> tuple[Finding, ...]:
     """What it knows about the words and codes: of ``client``, ``server_response``, ``client_message`` and the codes."""
+    if report.client == "described":
+        return tuple(_description(report, kb))
     return (*_wordings(report, kb), *_codes(report, kb))
 
 
@@ -90,6 +74,15 @@ def _wordings(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
     for field, kind, match in matched:
         entry = kb.replies[match.entry_id]
         yield Finding(kind, field, match.text, f"replies/{match.entry_id}", entry.causes, entry.meaning)
+
+
+def _description(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
+    """What the person's own words speak for, as the judge has learnt it."""
+    words = report.client_message or ""
+    for cause, probability in default_judge().cause(words)[:_MAX_DESCRIBED]:
+        if cause in kb.causes:
+            strength = 1 + sum(probability >= step for step in _STEPS)
+            yield Finding("symptom", "client_message", words, f"causes/{cause}", {cause: strength})
 
 
 def _codes(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:

@@ -18,10 +18,9 @@ from pathlib import Path
 
 import yaml
 
-from mailwhy.diagnosis.api import builtin
 from mailwhy.diagnosis.evidence import Finding, collect
 from mailwhy.diagnosis.ranking import FROM_THE_CLIENT, FROM_THE_SERVER, UNKNOWN
-from mailwhy.knowledge import KnowledgeBase
+from mailwhy.knowledge import KnowledgeBase, builtin
 from mailwhy.knowledge.vocabulary import EVIDENCE_KINDS
 from mailwhy.parsing import parse
 

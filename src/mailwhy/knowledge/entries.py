@@ -177,6 +177,9 @@ class ReplyEntry(_Entry):
     unless: tuple[Text, ...] = ()
     codes: tuple[Annotated[str, StringConstraints(pattern=r"^[\dx]{3}$|^[\dx]\.[\dx]{1,3}\.[\dx]{1,3}$")], ...] = ()
     where: Literal["reply", "notice", "any"] = "any"
+    alone: Annotated[
+        bool, Field(description="Whether these words show a failed mail by themselves, wherever they stand in a text.")
+    ] = False
     causes: Annotated[dict[CauseId, Strength], Field(min_length=1)]
     remedies: RemedyRule | None = None
     responsible: Responsible | None = None

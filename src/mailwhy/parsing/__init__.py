@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from mailwhy.i18n import N_, SpokenError
 
 if TYPE_CHECKING:
+    from mailwhy.documents.mail import Mail
+    from mailwhy.knowledge import KnowledgeBase
     from mailwhy.parsing.report import Report
 
 __all__ = [
@@ -38,7 +40,7 @@ class TextTooLargeError(SpokenError):
         )
 
 
-def parse(text: str, *, max_length: int = DEFAULT_MAX_LENGTH) -> "list[Report]":
+def parse(text: str, *, kb: "KnowledgeBase | None" = None, max_length: int = DEFAULT_MAX_LENGTH) -> "list[Report]":
     """Every failure report in ``text``, in order; an empty list if there is none.
 
     Time and memory grow with the length of the text and are bounded: of a text that holds thousands of reports, the
@@ -46,38 +48,74 @@ def parse(text: str, *, max_length: int = DEFAULT_MAX_LENGTH) -> "list[Report]":
 
     Args:
         text: anything a person pastes: a dialog, a notice, a whole ticket or log, with any damage.
+        kb: the knowledge base whose wordings are known; None means the built-in one.
         max_length: refuse a longer text.
 
     Raises:
         TextTooLargeError: ``text`` has more than ``max_length`` characters.
     """
-    (reports,) = parse_all([text], max_length=max_length)
+    (reports,) = parse_all([text], kb=kb, max_length=max_length)
     return reports
 
 
-def parse_all(texts: Sequence[str], *, max_length: int = DEFAULT_MAX_LENGTH) -> "list[list[Report]]":
+def parse_all(
+    texts: Sequence[str], *, kb: "KnowledgeBase | None" = None, max_length: int = DEFAULT_MAX_LENGTH
+) -> "list[list[Report]]":
     """What ``parse`` finds in each of ``texts``, in less time.
 
     Args:
         texts: some hundreds at a time; all that is read of them is in memory together.
+        kb: as for ``parse``.
         max_length: refuse a longer text.
 
     Raises:
         TextTooLargeError: one of them has more than ``max_length`` characters.
     """
-    from mailwhy.parsing.reader import default_reader
-
     for text in texts:
         if len(text) > max_length:
             raise TextTooLargeError(len(text), max_length)
-    return default_reader().read_all(texts)
+    return [_read(text, kb) for text in texts]
+
+
+def _read(text: str, kb: "KnowledgeBase | None") -> "list[Report]":
+    """The reports that the grammar finds; where it finds none, the one that the words of the text show."""
+    from mailwhy.documents.mail import looks_like_mail, mail_bytes, read_mail
+    from mailwhy.parsing.reader import default_reader
+
+    if looks_like_mail(text):
+        mail = read_mail(mail_bytes(text))
+        found = default_reader().read(mail.text) or _by_words(mail.text, kb)
+        return [_of_mail(report, mail, len(text)) for report in found]
+    return default_reader().read(text) or _by_words(text, kb)
+
+
+def _by_words(text: str, kb: "KnowledgeBase | None") -> "list[Report]":
+    from mailwhy.parsing.judge import default_judge
+
+    if not default_judge().quick(text):
+        return []
+    from mailwhy.knowledge import builtin
+    from mailwhy.parsing.words import WordFinder
+
+    return (kb or builtin()).made(WordFinder.of).find(text)
+
+
+def _of_mail(report: "Report", mail: "Mail", length: int) -> "Report":
+    """A report with what the mail around it says: whom the message that came back was for, and its subject."""
+    update: dict[str, Any] = {"span": (0, length)}
+    if report.rejected_address is None and len(mail.recipients) == 1:
+        update["rejected_address"] = mail.recipients[0]
+    if report.subject is None and mail.original_subject:
+        update["subject"] = mail.original_subject
+    return report.model_copy(update=update)
 
 
 def could_hold_report(text: str) -> bool:
     """A quick look: False means that ``parse`` would find nothing; True that it is worth asking."""
+    from mailwhy.parsing.judge import default_judge
     from mailwhy.parsing.reader import default_reader
 
-    return default_reader().could_hold_report(text)
+    return default_reader().could_hold_report(text) or default_judge().quick(text)
 
 
 def sieve_pattern() -> str:

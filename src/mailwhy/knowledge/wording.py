@@ -13,11 +13,14 @@ The index is plain JSON, so that a compiled knowledge base can hold it.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol, Self
 
-from mailwhy.diagnosis.wording_text import MIN_WILD, Words, in_name, phrase_fragments, split_words
+from mailwhy.knowledge.base import KnowledgeBase
+from mailwhy.knowledge.errors import KnowledgeError, Problem
+from mailwhy.knowledge.wording_text import MIN_WILD, Words, in_name, phrase_fragments, split_words
 
-__all__ = ["MAX_GAP", "MAX_TEXT", "WordingEntry", "WordingIndex", "WordingMatch"]
+__all__ = ["MAX_GAP", "MAX_TEXT", "WordingEntry", "WordingIndex", "WordingMatch", "compile_wordings", "wording_index"]
 
 MAX_GAP = 80
 """Characters that a `` * `` in a wording may stand for at most."""
@@ -318,3 +321,25 @@ def _longest(matches: list[tuple[int, Runs]]) -> list[tuple[int, Runs]]:
 
 def _within(runs: Runs, longer: Runs) -> bool:
     return all(any(start <= first and last <= end for start, end in longer) for first, last in runs)
+
+
+def wording_index(kb: KnowledgeBase) -> WordingIndex:
+    """The index of all wordings of the knowledge base."""
+    return kb.made(_wording_index)
+
+
+def _wording_index(kb: KnowledgeBase) -> WordingIndex:
+    return WordingIndex.from_json(kb.derived("wordings", compile_wordings))
+
+
+def compile_wordings(kb: KnowledgeBase) -> dict[str, Any]:
+    """The index as JSON.
+
+    Raises:
+        KnowledgeError: a wording can't be looked up; ``mailwhy kb check`` says where it stands.
+    """
+    try:
+        return WordingIndex.build(kb.replies.values()).to_json()
+    except ValueError as error:
+        place = kb.overlays[-1] if kb.overlays else Path("kb")
+        raise KnowledgeError([Problem(place / "replies", 0, str(error), "run mailwhy kb check")]) from None

@@ -4,7 +4,7 @@ import codecs
 
 from mailwhy.i18n import N_, SpokenError
 
-__all__ = ["UndecodableError", "decode", "marked_encoding"]
+__all__ = ["UndecodableError", "decode", "decoded", "marked_encoding"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -58,6 +58,16 @@ def decode(content: bytes, encoding: str | None = None) -> str:
             ),
             place=error.start + 1,
         ) from None
+
+
+def decoded(content: bytes, encoding: str | None = None) -> str:
+    """Bytes as text, in the encoding that is named or told from them; never an error where none is named."""
+    try:
+        return decode(content, encoding)
+    except UndecodableError:
+        if encoding is not None:
+            raise
+        return content.decode("utf-8", "replace")
 
 
 def marked_encoding(content: bytes) -> str | None:
