@@ -10,6 +10,7 @@ from mailwhy.diagnosis.models import CodeExplanation, Diagnosis, Hit
 from mailwhy.diagnosis.phrasing import Phrasebook
 from mailwhy.diagnosis.questions import UnknownAnswerError, effects_of, next_question
 from mailwhy.diagnosis.ranking import rank
+from mailwhy.diagnosis.remedies import advise, circumstances
 from mailwhy.diagnosis.settings_text import describe
 from mailwhy.i18n import Translator, negotiate, translator
 from mailwhy.knowledge import KnowledgeBase, builtin
@@ -122,9 +123,14 @@ def _diagnose(
     findings: Findings = collect(report, kb)
     ranked = rank(findings.evidence, kb.weights, kb.causes, effects)
     question = next_question(ranked, kb, answers)
+    known = circumstances(report, kb)
     return Diagnosis.model_construct(
         report=report,
-        causes=tuple(book.cause(cause, report.client) for cause in ranked if cause.cause in kb.causes),
+        causes=tuple(
+            book.cause(cause, report.client, advise(cause, findings.settings, known, kb))
+            for cause in ranked
+            if cause.cause in kb.causes
+        ),
         contradictions=contradictions(ranked, findings.evidence, kb, say),
         settings=tuple(describe(finding, say) for finding in findings.settings),
         question=book.question(question) if question else None,

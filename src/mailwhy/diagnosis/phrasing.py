@@ -5,12 +5,15 @@ Knows no matching. What it builds is kept for each language, since a batch asks 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mailwhy.diagnosis.evidence import Finding
 from mailwhy.diagnosis.models import Cause, Evidence, Instructions, Option, Question, Reference, Resolution
 from mailwhy.diagnosis.ranking import Ranked
+from mailwhy.diagnosis.remedies import Advice
+from mailwhy.diagnosis.settings_text import settings_step, settings_values
 from mailwhy.i18n import Translator
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.parsing.report import Client
@@ -22,6 +25,8 @@ __all__ = ["Phrasebook"]
 
 _PLACES = 4
 """Decimal places of a confidence; more would pretend to know more."""
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 _STEPS_FOR: dict[Client, tuple[str, ...]] = {
     "outlook-express": ("outlook-express", "windows-live-mail"),
@@ -41,10 +46,14 @@ class Phrasebook:
         self._translate = translate
         self._causes: dict[tuple[str, Client | None], Cause] = {}
         self._resolutions: dict[tuple[str, Client | None], Resolution] = {}
+        self._advised: dict[tuple[str, Client | None, Advice], Cause] = {}
 
-    def cause(self, ranked: Ranked, client: Client | None) -> Cause:
-        """A ranked cause, with the steps for the client that printed the report (None where it doesn't matter)."""
-        template = self.cause_text(ranked.cause, client)
+    def cause(self, ranked: Ranked, client: Client | None, advice: Advice | None = None) -> Cause:
+        """A ranked cause, with the steps for the client that printed the report (None where it doesn't matter).
+
+        Without advice it has the resolutions of the knowledge base's entry, in their usual order.
+        """
+        template = self.advised(ranked.cause, client, advice) if advice else self.cause_text(ranked.cause, client)
         evidence = tuple(self._evidence(finding, weight) for finding, weight in ranked.evidence)
         return template.model_copy(update={"confidence": round(ranked.confidence, _PLACES), "evidence": evidence})
 
@@ -55,6 +64,25 @@ class Phrasebook:
         if found is None:
             found = self._causes[cause, client] = self._cause(self._kb.causes[cause], client)
         return found
+
+    def advised(self, cause: str, client: Client | None, advice: Advice) -> Cause:
+        """A cause without evidence, with what to do about it in one report and the settings' values filled in."""
+        key = (cause, client if client in _STEPS_FOR else None, advice)
+        found = self._advised.get(key)
+        if found is None:
+            resolutions = tuple(self._filled(self.resolution(name, client), advice) for name in advice.resolutions)
+            update = {"resolutions": resolutions, "responsible": advice.responsible}
+            found = self._advised[key] = self.cause_text(cause, client).model_copy(update=update)
+        return found
+
+    def _filled(self, resolution: Resolution, advice: Advice) -> Resolution:
+        """A resolution with the values of the account's server: in its steps, and before those that are about them."""
+        values = settings_values(advice.settings, self._translate)
+        steps, others = _fill(resolution.steps, values), resolution.other_instructions
+        if advice.settings and self._kb.resolutions[resolution.id].mends:
+            steps = (settings_step(advice.settings, self._translate), *steps)
+        others = tuple(other.model_copy(update={"steps": _fill(other.steps, values)}) for other in others)
+        return resolution.model_copy(update={"steps": steps, "other_instructions": others})
 
     def resolution(self, resolution: str, client: Client | None = None) -> Resolution:
         """A resolution, with the steps that fit the client first."""
@@ -138,6 +166,11 @@ def _fitting(instructions: Sequence[InstructionEntry], client: Client | None) ->
         if own:
             return [*own, *general] if len(general) > 1 else own
     return general or instructions
+
+
+def _fill(steps: Iterable[str], values: Mapping[str, str]) -> tuple[str, ...]:
+    """Steps with the values where they name one; braces of anything else stay as they are."""
+    return tuple(_PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), step) for step in steps)
 
 
 def _references(entries: Iterable[ReferenceEntry]) -> tuple[Reference, ...]:
