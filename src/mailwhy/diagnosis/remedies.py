@@ -32,6 +32,9 @@ _KINDS: dict[EvidenceKind, int] = {"reply": 1, "smtp-enhanced": 2, "notice": 4, 
 _SETTINGS, _OTHERS = 3, 7
 """How specific evidence of each kind is; a server's own number, printed in its words, comes before all."""
 
+_BEFORE = frozenset({None, "submission", "device_or_program", "webmail"})
+"""Sides on which the server that replied is the sender's own."""
+
 _OWN_NUMBER = re.compile(r"[A-Za-z]\w*\d{2}|\d{3}\w*[A-Za-z]|_\d{2}")
 
 
@@ -85,6 +88,8 @@ def advise(
         kb: the knowledge base; ids that it does not have are left out.
     """
     cause = kb.causes[ranked.cause]
+    if cause.onward and known.side in _BEFORE and any(finding.kind == "reply" for finding, _ in ranked.evidence):
+        known = replace(known, side="recipient")
     named, never, responsible = _from_evidence(ranked, settings, kb)
     mended = kb.made(_mending)
     remarks = [resolution for finding in settings for resolution in mended.get(finding.kind, ())]

@@ -87,6 +87,10 @@ class CauseEntry(_Entry):
     details: Text
     responsible: Responsible
     temporary: bool
+    onward: Annotated[
+        bool,
+        Field(description="Whether a server whose own reply tells it speaks of its way to the next server."),
+    ] = False
     resolutions: tuple[Slug, ...] = ()
     sides: Annotated[
         dict[Side, tuple[Slug, ...]],
