@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailwhy.diagnosis.provider_index import ProviderIndex
 from mailwhy.diagnosis.providers import SettingsFinding, submission_of
-from mailwhy.diagnosis.ranking import Ranked
+from mailwhy.diagnosis.ranking import FROM_THE_SERVER, Ranked
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.vocabulary import EvidenceKind, Responsible
 from mailwhy.parsing.report import Report
@@ -88,7 +88,9 @@ def advise(
         kb: the knowledge base; ids that it does not have are left out.
     """
     cause = kb.causes[ranked.cause]
-    if cause.onward and known.side in _BEFORE and any(finding.kind == "reply" for finding, _ in ranked.evidence):
+    if cause.onward and known.side in _BEFORE and any(
+        finding.kind in FROM_THE_SERVER for finding, _ in ranked.evidence
+    ):
         known = replace(known, side="recipient")
     named, never, responsible = _from_evidence(ranked, settings, kb)
     mended = kb.made(_mending)
