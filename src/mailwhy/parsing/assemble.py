@@ -12,9 +12,9 @@ from typing import Any
 from mailwhy.parsing.kinds import NOTICES, ONE_LINE
 from mailwhy.parsing.normalize import fold
 from mailwhy.parsing.plausible import ENOUGH, Vocabulary, hresult_evidence, labelled_evidence
-from mailwhy.parsing.replies import Reply, read_reply
+from mailwhy.parsing.replies import Reply
 from mailwhy.parsing.transform import Part, ReplyCandidate
-from mailwhy.parsing.values import WORDS, find_address
+from mailwhy.parsing.values import MAIL_PORT_NUMBERS, WORDS
 
 __all__ = ["Draft", "assemble", "is_report", "merge_printings"]
 
@@ -43,6 +43,7 @@ _LABELS = frozenset({
     "account", "server", "protocol", "port", "ssl", "server_error", "socket_error", "error_number", "subject",
     "server_response", "rejected_address", "named_account", "reported",
 })  # fmt: skip
+_OF_PROGRAMS = frozenset({"program", "network", "session"})
 _BEFORE_FIELDS = frozenset({
     "subject", "account", "server", "protocol", "port", "ssl", "server_error", "socket_error", "error_number",
     "live_mail_error_id", "server_response", "rejected_address", "rejected_sender", "server_reply", "webmail_address",
@@ -71,6 +72,7 @@ class Draft:
     status: str | None = None
     remote_host: str | None = None
     delayed: bool = False
+    failed: bool = False
     endpoint: tuple[str, int | None] | None = None
     unread: list[tuple[int, int]] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
@@ -357,9 +359,22 @@ def _heading(state: _Assembly, part: Part) -> None:
         goes_on = goes_on or part.recipient[0] == draft.recipients[draft.recipient][0]  # a session's outcome once more
     plausible = is_report(draft) or not draft.replies
     new = first and not goes_on and plausible and (draft.has_core or bool(draft.fields))
-    long = part.kind in {"bounce", "failed_recipients"} and part.words >= 5
+    long = part.kind in {"bounce", "failed_recipients", "rejected_by"} and part.words >= 5
     draft = _join(state, part, new=new, evidence=2.0 if long else None)
+    draft.delayed = draft.delayed or part.detail == "delayed"
     _add_diagnosis(state, draft, part)
+
+
+def _undelivered(state: _Assembly, part: Part) -> None:
+    """Words behind a recipient that tell what became of the message."""
+    draft = state.draft
+    if "failed_recipients" in draft.kinds and not state.is_far(draft, part.start):
+        draft.saw(part)
+
+
+def _delayed(state: _Assembly, part: Part) -> None:
+    """Words of a warning: the server still tries to deliver."""
+    _join(state, part).delayed = True
 
 
 def _address_line(state: _Assembly, part: Part) -> None:
@@ -440,7 +455,10 @@ def _final_recipient(state: _Assembly, part: Part) -> None:
 
 def _action(state: _Assembly, part: Part) -> None:
     draft = _join(state, part)
-    draft.delayed = draft.delayed or part.detail == "delayed"
+    if part.detail == "delayed":
+        draft.delayed = True
+    elif part.detail == "failed":
+        draft.failed = True
 
 
 def _status(state: _Assembly, part: Part) -> None:
@@ -509,6 +527,8 @@ def _failure(state: _Assembly, part: Part) -> None:
     evidence = part.evidence
     if part.kind == "network" and "program" not in state.draft.kinds and "session" not in state.draft.kinds:
         evidence = state.vocabulary.network_evidence(state.text, part.start, part.end)
+        if evidence and state.draft.endpoint and state.draft.endpoint[1] in MAIL_PORT_NUMBERS:
+            evidence = part.evidence
     draft = state.draft_for(part)
     draft.saw(part, evidence)
     if draft.message_from < 0 and not draft.is_notice:
@@ -555,7 +575,10 @@ def merge_printings(drafts: list[Draft]) -> list[Draft]:
 def _same_failure(first: Draft, second: Draft) -> bool:
     """Whether two drafts print the same failure: the same reply, about the same recipient, and no field against it."""
     replies, others = _reply_texts(first), _reply_texts(second)
-    if not replies or not others or not any(a.startswith(b) or b.startswith(a) for a in replies for b in others):
+    if not first.replies and not second.replies:
+        if not (first.kinds.keys() & _OF_PROGRAMS and second.kinds.keys() & _OF_PROGRAMS):
+            return False
+    elif not any(a.startswith(b) or b.startswith(a) for a in replies for b in others):
         return False
     for name, value in second.fields.items():
         known = first.fields.get(name)
@@ -595,6 +618,7 @@ def _absorb(draft: Draft, other: Draft) -> None:
     draft.wrapper_code = draft.wrapper_code or other.wrapper_code
     draft.remote_host = draft.remote_host or other.remote_host
     draft.delayed = draft.delayed or other.delayed
+    draft.failed = draft.failed or other.failed
     draft.endpoint = draft.endpoint or other.endpoint
     draft.evidence += other.evidence
     draft.end = max(draft.end, other.end)
@@ -622,6 +646,8 @@ _RULES: dict[str, Callable[[_Assembly, Part], Any]] = {
     "smtp_server": _smtp_server,
     "webmail_error": _webmail_error,
     **dict.fromkeys((*NOTICES, "rejected_by"), _heading),
+    "undelivered": _undelivered,
+    "delayed": _delayed,
     "address_line": _address_line,
     "original_headers": _original_headers,
     "server_reply": _server_reply,

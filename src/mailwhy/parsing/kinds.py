@@ -10,7 +10,8 @@ __all__ = ["BEGINNINGS", "BY_NAME", "FIELDS", "KINDS", "NOTICES", "ONE_LINE", "S
 
 Value = Literal[
     "", "text", "header", "number", "server_error", "switch", "protocol", "hresult", "response", "reply", "reason",
-    "line", "address", "server", "account", "task", "webmail", "webmail_address", "log_status", "endpoint",
+    "line", "address", "server", "account", "task", "webmail", "webmail_address", "log_status", "endpoint", "refused",
+    "sender",
 ]  # fmt: skip
 """How the value behind a phrase is read (``values.READERS``); empty: the phrase has none."""
 
@@ -75,6 +76,9 @@ KINDS: tuple[Kind, ...] = (
     Kind("checked_recipient", "before.checked_recipient", "address", 1, "address", inner=3, begins=True),
     Kind("failed_recipients", "before.failed_recipients", "", 1.5, "recipients", "notice", inner=3, begins=True),
     Kind("endpoint", "before.endpoint", "endpoint", 0, "endpoint", inner=9),
+    Kind("delayed_recipients", "before.delayed_recipients", "", 1.5, "recipients", inner=3, begins=True),
+    Kind("refused_recipient", "before.refused_recipient", "refused", 1, "address", begins=True),
+    Kind("notice_sender", "before.notice_sender", "sender", 1, "", "notice", begins=True),
     Kind("named_account", "before.named_account", "account", 1),
     Kind("webmail_error", "before.webmail_error", "webmail", 3, "bracket", inner=2, begins=True),
     Kind("webmail_address", "before.webmail_address", "webmail_address", 1),
@@ -98,6 +102,10 @@ KINDS: tuple[Kind, ...] = (
     Kind("exchange", "notices.exchange", "", 1, "heading", "notice", begins=True),
     Kind("bounce", "notices.bounce", "", 1, "", "notice", inner=3, begins=True),
     Kind("original_headers", "notices.original_headers", "", 0.5, "own_line"),
+    # a warning: the server still tries to deliver
+    Kind("delayed", "notices.delayed", "", 1),
+    # "Your message to ann@example.org couldn't be delivered."
+    Kind("undelivered", "notices.undelivered", "", 1),
     Kind("rejected_by", "notices.rejected_by", "", 1),
     Kind("delivered", "notices.delivered", "", -6),
 )
@@ -114,7 +122,7 @@ WORD_LISTS = frozenset({
 
 FIELDS = frozenset(kind.name for kind in KINDS if kind.role == "field")
 SENTENCES = frozenset(kind.name for kind in KINDS if kind.role == "sentence")
-SOFT = frozenset({"program", "network", "endpoint"})
+SOFT = frozenset({"program", "network", "endpoint", "undelivered", "delayed"})
 """Kinds whose words a reply or a diagnosis may hold: they end no value."""
 NOTICES = frozenset(kind.name for kind in KINDS if kind.role == "notice")
 ONE_LINE = frozenset(kind.name for kind in KINDS if kind.one_line)

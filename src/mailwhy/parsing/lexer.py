@@ -50,6 +50,8 @@ _HRESULT = re.compile(r"[^\w]{0,30}(?:0[xX×] ?[0-9a-fA-F]{8}|[2-4][0-9]{9}|800[
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _EMPTY = re.compile(r"[\s:=]*['\"<\[]").match
 _SENTENCE = re.compile(r"[^\W\d_]+ [^\W\d_]+ [^\W\d_]+").match
+_LABELLED = re.compile(r"[ \t]*:?[ \t]*\n\s*[^\W\d_][\w. ]{0,30}: ").match
+"""A heading and a list of settings below it: "Server:\\nOpenSSL: 1.1.1"."""
 _CODED = re.compile(r"[45]\d\d[ -](?:[45]\.\d|<)").match
 _GOES_ON = re.compile(r"[ \t]*(?:#|\d\.\d|[^\W\d_]|<)").match
 _STOP = re.compile(r"[\n.。](?:\s|$)")
@@ -92,6 +94,18 @@ class Lexeme(Token):
     words: int
     quoted: bool
 
+    def __new__(cls, name: str, source: str, start: int, end: int, limit: int) -> "Lexeme":
+        """The token ``name`` that stands between two positions of ``source``."""
+        token = str.__new__(cls, source[start:end])
+        token.type = name
+        token.value = token
+        token.start_pos = start
+        token.end_pos = end
+        token.line = token.column = token.end_line = token.end_column = None
+        token.source = source
+        token.limit = limit
+        return token
+
 
 class Reading(NamedTuple):
     """What was read behind a label: the value, where it ends, and what the label is then, if it is another."""
@@ -128,6 +142,8 @@ class PhraseLexer(Lexer):
                 continue  # it was read as a part of the value before
             last_end = place.end
             limit = limits[index]
+            if kind == "subject" and _is_of_notice(text, found, index):
+                continue  # "Subject: Undelivered Mail Returned to Sender"
             for token in _shapes(text, position, place.start, limit if kind in SOFT else place.start):
                 yield token
                 count += 1
@@ -142,7 +158,9 @@ class PhraseLexer(Lexer):
                 position = place.start  # the words label nothing
                 continue
             name = reading.kind if reading and reading.kind else kind
-            yield _lexeme(name.upper(), text, place.start, position, limit, place)
+            label = Lexeme(name.upper(), text, place.start, position, limit)
+            label.languages, label.words = place.phrase.languages, place.words
+            yield label
             if kind in SOFT and reading is None and (near := ENDPOINT_VALUE.match(text, position)) and near[2]:
                 # "Could not connect to SMTP host: smtp.example.org, port: 465"
                 reading = Reading((near[1], int(near[2])), near.end(), kind="HOST_PORT")
@@ -159,6 +177,14 @@ class PhraseLexer(Lexer):
                 return
 
 
+def _is_of_notice(text: str, found: list[Found], index: int) -> bool:
+    """Whether a heading of notices stands in a subject: then it is the notice's own."""
+    if index + 1 == len(found) or found[index + 1].phrase.kind not in NOTICES:
+        return False
+    between = text[found[index].end : found[index + 1].start]
+    return "\n" not in between and len(between) < 60
+
+
 def _outside_sessions(found: list[Found], text: str) -> list[Found]:
     """The phrases that are not words of a command or an answer in a session's transcript."""
     kept: list[Found] = []
@@ -172,21 +198,11 @@ def _outside_sessions(found: list[Found], text: str) -> list[Found]:
     return kept
 
 
-def _lexeme(name: str, text: str, start: int, end: int, limit: int, place: Found | None = None) -> Lexeme:
-    token = Lexeme(name, text[start:end], start, end_pos=end)
-    token.source = text
-    token.limit = limit
-    if place is not None:
-        token.languages = place.phrase.languages
-        token.words = place.words
-    return token
-
-
 def _value(text: str, start: int, reading: Reading, limit: int) -> Lexeme:
     value = reading.value
     name = "REPLY" if isinstance(value, Reply) else "UNREAD" if value is None else "VALUE"
     name = reading.kind if reading.kind == "HOST_PORT" else name
-    token = _lexeme(name, text, start, reading.end, limit)
+    token = Lexeme(name, text, start, reading.end, limit)
     token.reading = value
     token.quoted = reading.quoted
     return token
@@ -194,6 +210,12 @@ def _value(text: str, start: int, reading: Reading, limit: int) -> Lexeme:
 
 def _shapes(text: str, start: int, end: int, limit: int) -> Iterator[Lexeme]:
     """What stands between two positions: shapes, blank lines, and text, in which the first address is set off."""
+    if end <= start:
+        return
+    if not WORDS.search(text, start, end):
+        if _BLANK_LINE.search(text, start, end):
+            yield Lexeme("GAP", text, start, end, limit)
+        return
     match = SHAPE.match
     begin = start
     position = start
@@ -211,11 +233,11 @@ def _shapes(text: str, start: int, end: int, limit: int) -> Iterator[Lexeme]:
             position = stop
             if blank:
                 yield from _plain(text, begin, blank.start(), limit)
-                yield _lexeme("GAP", text, blank.start(), stop, limit)
+                yield Lexeme("GAP", text, blank.start(), stop, limit)
                 begin = stop
             continue
         yield from _plain(text, begin, position, limit)
-        token = _lexeme(shape.lastgroup or "", text, position, stop, limit)
+        token = Lexeme(shape.lastgroup or "", text, position, stop, limit)
         if shape.lastgroup in _REPLIES and (spoken := _lone_reply(token, text)):
             stop = spoken
         yield token
@@ -274,7 +296,7 @@ def _plain(text: str, start: int, end: int, limit: int) -> Iterator[Lexeme]:
     if found := find_address(text[start:end]):
         address, begin, stop = found[0], start + found[1], start + found[2]
         yield from _words(text, start, begin, limit)
-        token = _lexeme("ADDRESS", text, begin, stop, limit)
+        token = Lexeme("ADDRESS", text, begin, stop, limit)
         token.reading = address
         yield token
         start = stop
@@ -288,13 +310,13 @@ def _words(text: str, start: int, end: int, limit: int) -> Iterator[Lexeme]:
     found = ENDPOINT.search(text, start, end) if text.find(":", start, end) >= 0 else None
     if found:
         if WORDS.search(text, start, found.start()):
-            yield _lexeme("TEXT", text, start, found.start(), limit)
-        token = _lexeme("HOST_PORT", text, found.start(), found.end(), limit)
+            yield Lexeme("TEXT", text, start, found.start(), limit)
+        token = Lexeme("HOST_PORT", text, found.start(), found.end(), limit)
         token.reading = found[1], int(found[2])
         yield token
         start = found.end()
     if WORDS.search(text, start, end):
-        yield _lexeme("TEXT", text, start, end, limit)
+        yield Lexeme("TEXT", text, start, end, limit)
 
 
 # ---- values behind labels; the name of each reader is that of the column "value" in kinds.py
@@ -304,6 +326,11 @@ def _area(text: str, start: int, limit: int) -> int:
     """Where the paragraph ends in which a value starts."""
     found = _PARAGRAPH.match(text, start, min(limit, start + _MAX_VALUE))
     return found.end() if found else start
+
+
+def _line_end(text: str, start: int, limit: int) -> int:
+    newline = text.find("\n", start, limit)
+    return newline if newline >= 0 else min(limit, start + _MAX_VALUE)
 
 
 def _bounded(text: str, end: int, limit: int) -> bool:
@@ -327,7 +354,7 @@ def _text(text: str, place: Found, limit: int) -> Reading | None:
     if kind != "subject" and not quoted:
         if value is None and not _EMPTY(fold(raw)):
             return None  # "in the event log of the server:" labels nothing
-        if kind == "server" and value and _SENTENCE(value):
+        if kind == "server" and value and (_SENTENCE(value) or _LABELLED(raw)):
             return None  # "Failed to connect to server: Connection timed out"
         if kind == "server" and value and _CODED(value):  # "RCPT not accepted from server: 550 5.7.1 ..."
             return _reply(text, place, limit)
@@ -348,7 +375,7 @@ def _number(text: str, place: Found, limit: int) -> Reading:
     match = _NUMBER.match(text, place.end, limit)
     if match:
         return Reading(read_number(match.group()), match.end())
-    return Reading(None, _area(text, place.end, limit))
+    return Reading(None, _line_end(text, place.end, limit))
 
 
 def _server_error(text: str, place: Found, limit: int) -> Reading:
@@ -368,14 +395,14 @@ def _switch(text: str, place: Found, limit: int) -> Reading:
     """The word of the field "Secure (SSL)", folded; "No/Yes" says neither."""
     match = _WORD.match(text, place.end, limit)
     if match is None:
-        return Reading(None, _area(text, place.end, limit))
+        return Reading(None, _line_end(text, place.end, limit))
     word = WORDS.search(fold(match.group()))
     return Reading("" if "/" in match.group() or word is None else word.group(), match.end())
 
 
 def _protocol(text: str, place: Found, limit: int) -> Reading:
     match = _WORD.match(text, place.end, limit)
-    end = match.end() if match else _area(text, place.end, limit)
+    end = match.end() if match else _line_end(text, place.end, limit)
     word = WORDS.search(text, place.end, end)
     return Reading(word.group().upper() if word else "", end)
 
@@ -386,7 +413,7 @@ def _hresult(text: str, place: Found, limit: int) -> Reading:
         return Reading(read_hresult(match.group()), match.end())
     if place.phrase.kind == "reported":
         return _reply(text, place, limit)._replace(kind="server_reply")
-    return Reading(None, _area(text, place.end, limit))
+    return Reading(None, _line_end(text, place.end, limit))
 
 
 def _response(text: str, place: Found, limit: int) -> Reading:
@@ -439,6 +466,23 @@ def _endpoint(text: str, place: Found, limit: int) -> Reading | None:
     if match is None or (match[2] is None and not match[1][-1].isalpha()):
         return None
     return Reading((match[1], int(match[2]) if match[2] else None), match.end())
+
+
+def _refused(text: str, place: Found, limit: int) -> Reading | None:
+    """IMail: "Unknown user: ann@example.org": the whole line is the reason."""
+    newline = text.find("\n", place.end, limit)
+    end = newline if newline >= 0 else limit
+    found = find_address(text[place.end : min(end, place.end + 300)])
+    if found is None:
+        return None
+    reply = read_reply(text[place.start : end])
+    return Reading((found[0], reply), end) if reply else None
+
+
+def _sender(text: str, place: Found, _: int) -> Reading:
+    """The sender whom a notice names before its recipients: no recipient."""
+    found = find_address(text[place.end : place.end + 200])
+    return Reading(found[0], place.end + found[2]) if found else Reading(None, place.end)
 
 
 def _account(text: str, place: Found, limit: int) -> Reading:
@@ -502,6 +546,8 @@ READERS: dict[str, Callable[[str, Found, int], Reading | None]] = {
     "address": _address,
     "server": _server,
     "endpoint": _endpoint,
+    "refused": _refused,
+    "sender": _sender,
     "account": _account,
     "task": _task,
     "webmail": _webmail,

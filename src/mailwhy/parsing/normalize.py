@@ -125,7 +125,7 @@ _TAG = re.compile(
 _BREAKING_TAG = re.compile(r"</?(?:br|p|div|li|tr|h\d|blockquote|pre|table|hr)\b", re.IGNORECASE)
 # Not behind what a session encodes in Base64, where the next line is the other side's.
 _SOFT_BREAK = re.compile(
-    r"=\r?\n(?![ \t]*(?:<[-~*]|[-~]>|SMTP[<>]|SERVER|CLIENT|In:|Out:|[SC]: |\d{4}-\d\d|[2-5]\d\d[ -]))(?:[>|][> |]*)?"
+    r"=\r?\n(?![ \t]*(?:<[-~*]|[-~]>|SMTP[<>]|SERVER|CLIENT|In:|Out:|[SC]: |\d{4}-\d\d|[A-Z][\w-]{2,30}: |[2-5]\d\d[ -]))(?:[>|][> |]*)?"
 )
 _ENCODED = re.compile(r"(?:=[0-9A-F]{2})+")
 _LOOKS_ENCODED = re.compile(
@@ -137,7 +137,7 @@ _SIGN_AHEAD = re.compile(r"\n[ \t]*[>/|]")
 _CP1252_HIGH = bytes({*range(0x80, 0xA0)} - {0x81, 0x8D, 0x8F, 0x90, 0x9D}).decode("cp1252")
 _MOJIBAKE = re.compile(rf"(?:[\u00c2-\u00f4][\u0080-\u00bf{_CP1252_HIGH}]{{1,3}})+|\u00c3 (?=[^\W\d_ ]|\s)|\u00c2(?= )")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-_CARRIAGE = re.compile(r"\^M(?=\r?\n|$)|\r(?=\n)")
+_CARRIAGE = re.compile(r"\^M(?=\r?\n|$)|\r\n|\r")
 _ESCAPED = re.compile(r"\\(?=[<>*_\[\]#:.()\-'\"])")
 _COMBINED = re.compile("[^\\W\\d_][\u0300-\u036f]+")
 _MARK_ABOVE = re.compile("[\u0300-\u036f]")
@@ -205,28 +205,19 @@ def _decoded(found: str) -> str:
 
 
 def _unscrambled(found: str) -> str:
-    """UTF-8 that was read as Windows-1252, put right; anything else stays."""
+    """UTF-8 that was read as Windows-1252, once or twice, put right; anything else stays."""
     if found == "\u00c2":
         return ""
     if found == "\u00c3 ":
         return "\u00e0"
-    raw = bytearray()
-    for character in found:
-        try:
-            raw += character.encode("cp1252")
-        except UnicodeEncodeError:
-            if ord(character) > 0xFF:
-                return found
-            raw.append(ord(character))
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return found
+    from ftfy import fix_encoding  # takes 100 ms, so only where there are signs of it
+
+    return fix_encoding(found)
 
 
 _MARKUP = re.compile(f"{_ENTITY.pattern}|{_TAG.pattern}", re.IGNORECASE | re.DOTALL)
 _REPAIRS: tuple[tuple[Callable[[str], object], re.Pattern[str], Callable[[str], str]], ...] = (
-    (lambda t: "\r" in t or "^M" in t, _CARRIAGE, lambda _: ""),
+    (lambda t: "\r" in t or "^M" in t, _CARRIAGE, lambda found: "" if found == "^M" else "\n"),
     (lambda t: "=\n" in t, _SOFT_BREAK, lambda _: ""),
     (lambda t: "=" in t and _LOOKS_ENCODED.search(t), _ENCODED, _decoded),
     (lambda t: "&" in t or "<" in t, _MARKUP, _plain_markup),

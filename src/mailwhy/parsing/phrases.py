@@ -28,7 +28,7 @@ _OPENS_QUOTE = re.compile(r"[\s:=]*['\"]").match
 _REACH = 400
 _HEADERS = frozenset({"to", "sent", "from"})
 _BEFORE_HEADER = _HEADERS | {"subject", "system_administrator", "failed_recipients"}
-_BOUNDARY = re.compile(r"\n\s*\n|\(in\s+reply\s+to|\bquit\b|\n\s*<(?=[^<>\s]+@)|\n(?=>>>|\*\*\* |\d{4}-\d\d-\d\d)")
+_BOUNDARY = re.compile(r"\n\s*\n|\(in\s+reply\s+to|\bquit\b|\n\s*<(?=[^<>\s]+@)|\n(?=>>>|\*\*\* |\s{1,9}at \w|\d{4}-\d\d-\d\d)")
 # The first character is in one set, for which a search is fast.
 _CODE = re.compile(r"[245](?:(?<![\w.#:-].)\d\d[ #-]|(?<![\w.-].)\.\d{1,3}\.\d{1,3} )").search
 _CLOSED = re.compile(r"['\"][,.;)]*\s").search
@@ -75,6 +75,14 @@ def _short(pattern: str) -> _Test:
     return lambda folded, start, end: folded.count(" ", start, end) >= 3 or match(folded, end)
 
 
+def _names_recipients(folded: str, start: int, end: int) -> object:
+    """A heading of few words stands at the start of a sentence; within one ("Sorry, your message to") it is none."""
+    if folded.count(" ", start, end) >= 3:
+        return True
+    before = folded[max(0, start - 20) : start].rstrip(" >*\"'")
+    return (not before or before[-1] in "\n.:!?") and _ADDRESS_AHEAD(folded, end)
+
+
 def _names_server(folded: str, start: int, end: int) -> object:
     return folded.count(" ", start, end) >= 3 or "smtp" in folded[start:end] or _HOST_NEAR(folded, end)
 
@@ -103,6 +111,7 @@ def _on_own_line(folded: str, start: int, end: int) -> bool:
     return not any(map(str.isalnum, before)) and not any(map(str.isalnum, behind))
 
 
+_ADDRESS_AHEAD = re.compile(r"[\s:,]*['\"<(]*\s*[^\s@<>'\"]{1,64}@").match
 _COLON = re.compile(r"[\s)\]'\"]{0,40}[:=]").match
 _QUOTED = re.compile(r"\s+[\"'<\[{]|['\"](?![,;.)\s]|[a-z]\b|$)|[<\[{]").match  # an apostrophe is no quote
 _SWITCH = re.compile(r"[\s)\]('\"]{0,40}[:=;]|\s+['\"]").match
@@ -123,7 +132,7 @@ TESTS: dict[str, _Test] = {
     "header": _behind(r"\s*:"),  # To: x
     "colon": _behind(r"\s*[:=]"),  # Action: failed
     "address": _short(r"[\s:,]*['\"<(]*\s*[^\s@<>'\"]{1,64}@"),  # The recipient <ann@example.org>
-    "recipients": _short(r"[\s:,]*['\"<(]*\s*[^\s@<>'\"]{1,64}@"),  # Your message to ann@example.org
+    "recipients": _names_recipients,  # Your message to ann@example.org
     "reply": _introduces_reply,  # returned '550 ... ; The server responded: ...
     "server": _names_server,  # by the server mail.example.org
     "bracket": _behind(r"\s*[(:\[]"),  # SMTP Error (550)
@@ -131,7 +140,7 @@ TESTS: dict[str, _Test] = {
     "quoted": _behind(r"\s*:?\s*['\"]"),  # Task 'Work - Sending'
     "hresult": _behind(r"[^\w]{0,20}(?:0x|-?\d)"),  # reported error (0x80042109)
     "endpoint": _behind(r"[\s:='\"(<]{0,6}(?:, port: )?(?:[a-z]{3,5}://)?[a-z0-9_-]+\.[a-z0-9]"),  # connect to smtp.example.org
-    "heading": _short(r"\s*[:=]|[ \t]*(?:\n|$)"),  # Generating server: ...
+    "heading": _short(r"\s*[:=]|[ \t]*(?:\n|$)|  "),  # Generating server: ...
     "own_line": _on_own_line,  # ------ This is a copy of the message, including all the headers. ------
 }
 """What must stand around a phrase of a kind, each with a text that passes; the texts are folded."""
@@ -355,7 +364,7 @@ class PhraseFinder:
         if phrase.follow:
             return _with_sign(folded, start, end, phrase, words)
         if kind in SENTENCES:
-            in_host = kind in {"program", "network"} and words > 1 and _IN_HOST_NAME(folded, end)
+            in_host = kind in {"program", "network"} and " " in folded[start:end] and _IN_HOST_NAME(folded, end)
             return None if in_host else Found(start, end, phrase, words)
         if folded.startswith("://", end):
             return None

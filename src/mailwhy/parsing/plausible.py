@@ -23,6 +23,8 @@ _ENUMERATED = re.compile(
     r"[245]\d\d(?: [\d.]+)?\s*(?:,|/| [^\W\d_]{1,3})\s*[245]\d\d\b"  # 550, 553 or 554 with ...
     r"|[245]\d\d[ -](?![245]\d\d[ -])\d{1,6} ?(?:$|,|\d|[a-z ]{1,30}: )"  # 550 51 00, 550 5110
 )
+_LISTED_CODE = re.compile(r"(?<![\w.])[245]\d\d(?= [a-z])")
+"""One of several codes of a list: 421 service not available, 450 mailbox busy, ..."""
 _WEB_ERROR = re.compile(
     r"50[0-5][ -](?:service (?:temporarily )?unavailable|bad gateway|gateway time-?out|internal server error"
     r"|not implemented)\b"
@@ -70,7 +72,7 @@ class Vocabulary:
         letters = [word for word in _WORD.findall(folded) if not word.isdigit()]
         if reply.text.startswith("-ERR"):
             return 2.0
-        if _ENUMERATED.match(folded) or not letters:
+        if _ENUMERATED.match(folded) or not letters or len(set(_LISTED_CODE.findall(folded))) > 2:
             return 0.0
         if reply.enhanced:
             return 2.5

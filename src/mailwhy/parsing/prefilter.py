@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from mailwhy.parsing.kinds import BEGINNINGS
+from mailwhy.parsing.kinds import BEGINNINGS, SOFT
 from mailwhy.parsing.normalize import fold
 from mailwhy.parsing.lexicon import Lexicon
 
@@ -138,6 +138,9 @@ def beginnings_patterns(lexicon: Lexicon) -> list[str]:
 def telling_beginnings(lexicon: Lexicon) -> list[str]:
     """The beginnings themselves, 18 letters or up to an accent; a blank stands for anything between two words."""
     beginnings = {_beginning(spelling) for kind, spelling in lexicon.spellings if kind in BEGINNINGS}
+    # What programs print stands anywhere in a line, in any case.
+    printed = {_beginning(spelling) for kind, spelling in lexicon.spellings if kind in BEGINNINGS & SOFT}
+    beginnings |= {text[0].swapcase() + text[1:] for text in printed}
     beginnings = {text for text in beginnings if not (text[:1].islower() and accented(text[0]))}
     initials = {fold(text[0]).upper() + text[1:] for text in beginnings if text and accented(text[0])}
     return sorted(text for text in beginnings | initials if len(text) > 5 or not text.isascii())

@@ -8,7 +8,7 @@ from mailwhy.parsing.assemble import Draft
 from mailwhy.parsing.kinds import NOTICES
 from mailwhy.parsing.replies import Reply, address_in_reply
 from mailwhy.parsing.report import Client, Report
-from mailwhy.parsing.side import derive_side
+from mailwhy.parsing.side import SIGN_IN_CODES, derive_side
 from mailwhy.parsing.transform import ReplyCandidate
 
 __all__ = ["Origin", "reports_of"]
@@ -24,6 +24,7 @@ _IN_SENTENCES = frozenset({"webmail_error", "smtp_server", "checked_recipient", 
 _PARAGRAPH = re.compile(r"[^\n]*(?:\n(?!\s*\n|\s*\Z)[^\n]*)*")
 _BLANK = re.compile(r"\s*\n")
 _LINE = re.compile(r"[^\n]*")
+_WORD = re.compile(r"[^\W_]+")
 
 _MICROSOFT_365 = re.compile(r"\.prod\.outlook\.com|protection\.outlook\.com|office 365|microsoft 365", re.IGNORECASE)
 _EXCHANGE_WORDS = re.compile(
@@ -56,31 +57,45 @@ def reports_of(draft: Draft, origin: Origin, floor: int, limit: int) -> list[Rep
         floor: where the report before ends, or 0.
         limit: where the next report starts, or the text ends.
     """
-    answered = list(dict.fromkeys(number for number, _ in draft.replies if number >= 0))
-    if len(answered) < 2:
+    reasons = _by_reason(draft)
+    if len(reasons) < 2:
         end = draft.end if draft.replies else _end_of_sentences(draft, origin.text, limit)
         start = _start_of_sentences(draft, origin.text, floor)
-        return [_report(draft, origin, answered[0] if answered else -1, (start, end))]
-    starts = [draft.start, *(draft.recipients[number][1] for number in answered[1:])]
+        return [_report(draft, origin, reasons[0] if reasons else [], (start, end))]
+    starts = [draft.start, *(draft.recipients[numbers[0]][1] for numbers in reasons[1:])]
     if starts != sorted(starts):
-        starts = [draft.start] * len(answered)
+        starts = [draft.start] * len(reasons)
     reports = []
-    for index, number in enumerate(answered):
+    for index, numbers in enumerate(reasons):
         end = starts[index + 1] if index + 1 < len(starts) and starts[index + 1] > starts[index] else draft.end
-        reports.append(_report(draft, origin, number, (starts[index], max(end, starts[index]))))
+        reports.append(_report(draft, origin, numbers, (starts[index], max(end, starts[index]))))
     return reports
 
 
-def _report(draft: Draft, origin: Origin, recipient: int, span: tuple[int, int]) -> Report:
-    """The report about one recipient (-1: the draft is about one thing), between two positions of the text."""
+def _by_reason(draft: Draft) -> list[list[int]]:
+    """The numbers of the recipients that got a reply, those with the same reason together."""
+    replies: dict[int, list[ReplyCandidate]] = {}
+    for number, said in draft.replies:
+        if number >= 0:
+            replies.setdefault(number, []).append(said)
+    reasons: dict[str, list[int]] = {}
+    for number, candidates in replies.items():
+        best = _best(candidates)
+        words = best.reply.text.lower().replace(draft.recipients[number][0].lower(), "") if best else ""
+        reasons.setdefault(" ".join(_WORD.findall(words)), []).append(number)
+    return list(reasons.values())
+
+
+def _report(draft: Draft, origin: Origin, about: list[int], span: tuple[int, int]) -> Report:
+    """The report about some recipients (none: the draft is about one thing), between two positions of the text."""
     text, notice = origin.text, draft.is_notice
     fields: dict[str, Any] = dict(draft.fields)
-    candidates = [said for number, said in draft.replies if recipient < 0 or number in {recipient, -1}]
+    candidates = [said for number, said in draft.replies if not about or number == -1 or number in about]
     best = _best(candidates)
     reply = best.reply if best else None
     address = fields.get("rejected_address")
     if address is None and draft.recipients:
-        address = draft.recipients[max(recipient, 0)][0]
+        address = draft.recipients[about[0] if about else 0][0]
     start, end = span
     while end > start and text[end - 1].isspace():
         end -= 1
@@ -89,7 +104,7 @@ def _report(draft: Draft, origin: Origin, recipient: int, span: tuple[int, int])
     client = _client(draft, text[start:end], reply)
     if draft.endpoint and client in {"program", "session", "other"} and own["server"] is None:
         own["server"], port = draft.endpoint
-        own["port"] = own["port"] if own["port"] is not None else port
+        own["port"] = own["port"] if port is None else port
     # Not validated: building the validators is a good part of a cold start. A test validates every fixture's reports.
     report = Report.model_construct(
         client=client,
@@ -100,14 +115,24 @@ def _report(draft: Draft, origin: Origin, recipient: int, span: tuple[int, int])
         server_response=reply.text if reply else None,
         client_message=_client_message(draft, text, (start, end), best.start if best else None),
         remote_host=draft.remote_host,
-        recipients=(),
-        temporary_notice=draft.delayed,
+        recipients=_recipients(draft, about),
+        temporary_notice=draft.delayed and not draft.failed,
         span=(origin.to_original(start), origin.to_original(end)),
         unread=tuple(" ".join(text[a:b].split()) for a, b in draft.unread if start <= a and b <= end),
         **stated,
         **own,
     )
     return report.model_copy(update={"side": derive_side(report)})
+
+
+def _recipients(draft: Draft, about: list[int]) -> tuple[str, ...]:
+    """The recipients that a notice names; those without a reply of their own share that of the notice."""
+    if not draft.recipients or not (draft.is_notice or draft.kinds.keys() & _BOUNCE_KINDS):
+        return ()
+    answered = {number for number, _ in draft.replies if number >= 0}
+    others = len(draft.recipients) == 1 or not answered
+    numbers = [number for number in range(len(draft.recipients)) if number in about or (others or not about)]
+    return tuple(draft.recipients[number][0] for number in numbers)
 
 
 def _best(candidates: list[ReplyCandidate]) -> ReplyCandidate | None:
@@ -221,7 +246,7 @@ def _client(draft: Draft, text: str, reply: Reply | None) -> Client:
         return "windows-mail" if "windows mail" in lower else "outlook-express"
     if kinds & _PROGRAM_KINDS and not kinds & (_BOUNCE_KINDS - {"diagnosis"}):
         return "program"
-    if reply is not None and _EXCHANGE_WORDS.search(reply.text):
+    if reply is not None and reply.code not in SIGN_IN_CODES and _EXCHANGE_WORDS.search(reply.text):
         return "m365-ndr"
     return "mta-bounce" if kinds & _BOUNCE_KINDS else _sentence(draft, reply)
 
@@ -243,7 +268,7 @@ def _notice(draft: Draft, text: str) -> Client:
     kinds = draft.kinds.keys()
     if "system_administrator" in kinds or ("exchange" not in kinds and _DATED_RECIPIENT.search(text)):
         return "outlook-system-administrator-ndr"
-    by_exchange = "exchange" in kinds or ("bounce" not in kinds and draft.message_from >= 0)
+    by_exchange = "exchange" in kinds or (not kinds & {"bounce", "notice_sender"} and draft.message_from >= 0)
     if not by_exchange:
         return "mta-bounce"
     return "m365-ndr" if _MICROSOFT_365.search(text) else "exchange-ndr"

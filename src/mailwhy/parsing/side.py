@@ -3,12 +3,12 @@
 from mailwhy.knowledge.vocabulary import Side
 from mailwhy.parsing.report import Report
 
-__all__ = ["derive_side"]
+__all__ = ["SIGN_IN_CODES", "derive_side"]
 
 _RETRIEVAL_PORTS = frozenset({110, 143, 993, 995})
 _RETRIEVAL_HOSTS = ("pop.", "pop3.", "imap.", "imap4.")
 _SUBMISSION_PORTS = frozenset({25, 465, 587, 2525})
-_SIGN_IN_CODES = frozenset({334, 432, 454, 530, 534, 535, 538})
+SIGN_IN_CODES = frozenset({334, 432, 454, 530, 534, 535, 538})
 """Reply codes of SMTP AUTH (RFC 4954): only a client that submits mail meets them."""
 _NOTICES = frozenset({"exchange-ndr", "m365-ndr", "mta-bounce"})
 _WEBMAILS = ("webmail", "roundcube", "squirrelmail", "rainloop", "horde", "outlook web app", "outlook on the web")
@@ -49,7 +49,7 @@ def derive_side(report: Report) -> Side:
     if report.client == "outlook-system-administrator-ndr":
         return "submission" if _outlook_wrote(report, message) else "recipient"
     if report.client == "bare-reply":
-        return "submission" if report.smtp_code in _SIGN_IN_CODES else "unknown"
+        return "submission" if report.smtp_code in SIGN_IN_CODES else "unknown"
     if report.protocol == "SMTP" or report.port in _SUBMISSION_PORTS or report.server_response:
         return "submission"
     if report.error_number is not None and (side := _side_of_hresult(int(report.error_number, 16))):

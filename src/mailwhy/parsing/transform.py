@@ -80,12 +80,9 @@ class PartBuilder(Transformer[Any, list[Part]]):
         for child in children:
             if isinstance(child, Part):
                 parts.append(child)
-            elif child:
+            elif isinstance(child, list):
                 parts += child
         return parts
-
-    def nothing(self, _: list[Lexeme]) -> None:
-        """A token that states nothing by itself."""
 
     def text(self, children: list[Lexeme]) -> Part | None:
         """Words; or a reply without its code, of which only Postfix's "(in reply to RCPT TO command)" tells what it is."""
@@ -197,7 +194,7 @@ class PartBuilder(Transformer[Any, list[Part]]):
 
     def heading(self, children: list[Lexeme]) -> Part:
         """A sentence or heading that only notices have."""
-        return _labelled(children[0])
+        return _labelled(children[0], children[-1])
 
     def diagnosis(self, children: list[Lexeme]) -> Lexeme | None:
         """The words behind a recipient, if there are any."""
@@ -206,6 +203,8 @@ class PartBuilder(Transformer[Any, list[Part]]):
     def recipients(self, children: list[Any]) -> Part:
         """A heading, the failed recipient that it names, and the words behind it."""
         part = _labelled(children[0])
+        if part.kind == "delayed_recipients":
+            part = part._replace(kind="failed_recipients", detail="delayed")
         found = next((child for child in children[1:] if child is not None and child.type == "ADDRESS"), None)
         if found is None:
             return part
@@ -225,6 +224,14 @@ class PartBuilder(Transformer[Any, list[Part]]):
         if len(children) < 2 or children[1] is None:
             return part
         return part._replace(diagnosis=_diagnosis(line, children[1], inline=False))
+
+    def refused_recipient(self, children: list[Lexeme]) -> Part:
+        """A line that gives the reason and the recipient."""
+        label, value = children
+        address, reply = value.reading
+        part = _labelled(label, value)
+        said = ReplyCandidate(4, reply, part.start)
+        return part._replace(recipient=(address, part.start), reply=said)
 
     def announced(self, children: list[Lexeme]) -> Part:
         """A reply behind words that introduce it, or in the paragraph below them."""

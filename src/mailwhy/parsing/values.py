@@ -6,7 +6,14 @@ from mailwhy.parsing.normalize import fold
 
 __all__ = [
     "ACCOUNT_NAME",
+    "AFTER_HOST",
+    "ENDPOINT",
+    "ENDPOINT_VALUE",
     "KIND_OF_SERVER",
+    "MAIL_PORTS",
+    "MAIL_PORT_NUMBERS",
+    "SESSION_LINE",
+    "SESSION_SIGNS",
     "SHAPE",
     "SHAPES",
     "WORDS",
@@ -191,16 +198,16 @@ SHAPES: dict[str, str] = {
     "CODE_PAIR": r"\([245][0-9][0-9],\s{0,4}b?(?:'[^'\n]*'|\"[^\"\n]*\")[^)\n]*\)?"
     r"|\(code: [245][0-9][0-9], response: [^\n]{1,900}?\)(?=[\s\]]|\Z)",
     # ... said: 550 5.1.1 User unknown ; ('550 Relaying denied ; code 554 5.7.1 Denied ; Exception: 5.7.1 Denied
-    "INLINE_REPLY": r"(?:(?<=[:>=;\"'«“‘„(]\s)|(?<=[\"'«“‘„(:=>;])(?<![0-9]:))"
-    r"(?:[245][0-9][0-9](?:[ \-]|: (?=[245]\.))(?=[^\W_]|[<#\[(\"'])|-ERR )(?:[^\n]++|\n(?!\s*\n))*\n?"
-    r"|(?<=[^\W\d_] )[45][0-9][0-9] #?[45]\.[0-9]{1,3}\.[0-9]{1,3} (?::[ ])?(?=[^\W\d_]|<)(?:[^\n]++|\n(?!\s*\n))*\n?"
-    r"|(?<=failed: )[45][0-9][0-9](?=\s|\Z)"
+    "INLINE_REPLY": r"(?:(?<=[:>=;\"'«“‘„(]\s)|(?<=[\"'«“‘„(`:=>;])(?<![0-9]:))"
+    r"(?:[245][0-9][0-9](?:[ \-]|: (?=[245]\.)|, (?=ERROR_CODE))(?=[^\W_]|[<#\[(\"'])|-ERR )(?:[^\n]++|\n(?!\s*\n))*\n?"
+    r"|(?:(?<=[^\W\d_] )|(?<=[\])>,.\-] ))[45][0-9][0-9][ \-]#?[45]\.[0-9]{1,3}\.[0-9]{1,3} (?::[ ])?(?=[^\W\d_]|<)(?:[^\n]++|\n(?!\s*\n))*\n?"
+    r"|(?:(?<=failed: )|(?<=denied: ))[45][0-9][0-9](?=\s|\Z)"
     r"|(?:(?<=Exception: )|(?<=Error: )|(?<=failed: ))[45]\.[0-9]{1,3}\.[0-9]{1,3} (?:[^\n]++|\n(?!\s*\n))*\n?",
     # 2026-01-02 10:11:12 1abcde-000abc-AB ** ann@example.org ; <ann@example.org>: ; 'ann@example.org' on 1/2/2026 9:15
     "ADDRESS_LINE": r"(?m:^)[0-9][0-9\-:. ]{9,30}(?:\[[0-9]+\] )?[^\s]{10,30} "
     r"(?:[^\n]{0,200}? rejected RCPT|\*\*|==) <?[^\s<>@]{1,64}@[^\s<>@:]{1,190}>?(?=:?\s)"
-    r"|(?m:^)[^\w\n]{0,40}(?:smtp\\?:|mailto:)?[^\s<>@\"':;,()\[\]]{1,64}@[^\s<>@\"':;,()\[\]]{1,190}[>'\")\]]{0,3}"
-    r"(?=:|\.\.\. |[ \t]*(?:<br>|\n|\r|\Z|\()|[ \t]+\S{1,3}[ \t]+\S*\d)",
+    r"|(?m:^)[^\w\n]{0,40}(?:smtp\\?:|mailto:)?[^\s<>@\"':;,()\[\]]{1,64}@[^\s<>@\"':;,()\[\]]{1,190}(?:@[\w.-]{1,100})?[>'\")\]]{0,3}"
+    r"(?=:|, ERROR_CODE|\.\.\. |[ \t]*(?:<br>|\n|\r|\Z|\()|[ \t]+\S{1,3}[ \t]+\S*\d)",
     # Service refuse. Veuillez essayer plus tard. OFR_103 [103]
     "PROVIDER_LINE": r"(?m:^)(?:(?![245][0-9][0-9][ \-])[^\n]){8,300}?\b(?:OFR|LPN)[A-Z0-9]{0,4}[_ ][0-9]{3}\b[^\n]*",
     # anything else, as far as none of the others can start
@@ -214,13 +221,15 @@ SESSION_LINE = re.compile(f"{SHAPES['SERVER_LINE']}|{SHAPES['CLIENT_LINE']}")
 SESSION_SIGNS = ("->", "SMTP<", "<-", "<~", "<*", "< ", "Out:", "S: ", "reply: ")
 """A part of each line that a server speaks in a session: a quick look."""
 MAIL_PORTS = "25|465|587|2525|2587|110|143|993|995"
+MAIL_PORT_NUMBERS = frozenset(map(int, MAIL_PORTS.split("|")))
 # smtp.example.org:587 ; ssl://192.0.2.25:465
 ENDPOINT = re.compile(
     rf"(?<![\w@.-])(?:[a-z]{{3,5}}://)?((?:[A-Za-z0-9_-]{{1,63}}\.){{1,8}}[A-Za-z0-9-]{{1,63}}):({MAIL_PORTS})(?![\w.])"
 )
 # behind "connect to": smtp.example.org:587 ; smtp.example.org, port 465 ; "ssl://smtp.example.org:465" ; smtp.example.org
 ENDPOINT_VALUE = re.compile(
-    r"[\s:='\"(<]{0,6}(?:, port: )?(?:[a-z]{3,5}://)?((?:[A-Za-z0-9_-]{1,63}\.){1,8}[A-Za-z0-9-]{1,63})(?:[/\[][0-9a-fA-F:.]{3,40}\]?)?['\"]?"
+    r"[\s:='\"(<]{0,6}(?:, port: )?(?:[a-z]{3,5}://)?(?!\S{1,60}\.(?:js|ts|py|rb|go|cs|php|java|p[lm]|cpp|rs)\b)"
+    r"((?:[A-Za-z0-9][A-Za-z0-9_-]{0,62}\.){1,8}(?:[A-Za-z][A-Za-z0-9-]{1,62}|\d{1,3}))(?:[/\[][0-9a-fA-F:.]{3,40}\]?)?['\"]?"
     r"(?:(?::|,? {0,2}\(?port[:= ]{1,3}|, )(\d{1,5})(?!\d))?"
 )
 AFTER_HOST = re.compile(r"[\w-]\.[\w-]{1,63}:$")
