@@ -11,6 +11,7 @@ from mailwhy.diagnosis.models import CodeExplanation, Diagnosis, Hit
 from mailwhy.diagnosis.phrasing import Phrasebook
 from mailwhy.diagnosis.questions import UnknownAnswerError, effects_of, next_question
 from mailwhy.diagnosis.ranking import rank
+from mailwhy.diagnosis.remedies import advise, circumstances
 from mailwhy.diagnosis.settings_text import describe
 from mailwhy.i18n import N_, SpokenError, Translator, negotiate, translator
 from mailwhy.knowledge import KnowledgeBase, builtin
@@ -160,10 +161,13 @@ def _diagnose(
     findings: Findings = collect(report, kb)
     ranked = rank(findings.evidence, kb.weights, kb.causes, effects_of(answers, kb))
     question = next_question(ranked, kb, answers)
+    known = circumstances(report, kb)
     return Diagnosis.model_construct(
         report=report,
         causes=tuple(
-            book.cause(cause, program or report.client, answers) for cause in ranked if cause.cause in kb.causes
+            book.cause(cause, program or report.client, answers, advise(cause, findings.settings, known, kb))
+            for cause in ranked
+            if cause.cause in kb.causes
         ),
         contradictions=contradictions(ranked, findings.evidence, kb, say),
         settings=tuple(describe(finding, say) for finding in findings.settings),
