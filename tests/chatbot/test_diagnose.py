@@ -153,6 +153,7 @@ def test_steps_are_for_the_program_asked_for(shared: TestClient, report: str) ->
     assert diagnosis["causes"][0]["resolutions"][0]["client"] == "outlook-mac"
     assert "Outlook for Mac" in shared.post("/v1/diagnose", json={**asked, "format": "text"}).text
     assert shared.post("/v1/diagnose", json={**asked, "program": "pine"}).status_code == 422
+    assert shared.post("/v1/diagnose", json={**asked, "program": "any"}).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["text", "markdown", "slack", "rasa"])

@@ -223,7 +223,11 @@ def _action(
     for resolution in best.resolutions[:1]:
         note = "" if is_alone(resolution) else caption_of(resolution, say)
         yield kinds.Heading(say("What to do: {remedy}").format(remedy=resolution.title), note=note)
-        if diagnosis.program and programs_of(best) and resolution.client not in families(diagnosis.program):
+        if (
+            diagnosis.program not in (None, "any")
+            and programs_of(best)
+            and resolution.client not in families(diagnosis.program)
+        ):
             own = client_name(diagnosis.program, say)
             yield kinds.Text(plain(say("There are no steps for {program} here.").format(program=own)), quiet=True)
         if not resolution.steps:

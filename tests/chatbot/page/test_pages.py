@@ -49,7 +49,8 @@ def test_steps_for_another_program_can_be_chosen_and_stay_chosen(visit: Visit, r
     after = visit("/", [*before.state(), ("program", "outlook-mac")])
     assert "Outlook for Mac" in after.all("details")[0].text
     assert "Outlook Express" not in after.all("details")[0].text.partition("Steps for other programs")[0]
-    assert after.all("option", selected=None, value="outlook-mac")[0].text == "Outlook for Mac"
+    chosen = [option.text for option in after.all("option") if "selected" in option.attributes]
+    assert chosen == ["Outlook for Mac"]
     assert after.one("input", type="hidden", name="program").attributes["value"] == "outlook-mac"
     assert visit("/", [*before.state(), ("program", "pine")]).status == 422
 
