@@ -39,7 +39,7 @@ class CustomBuildHook(BuildHookInterface[BuilderConfig]):
         sys.path.insert(0, str(root / "src"))
         from mailwhy.diagnosis.compiling import compile_knowledge
         from mailwhy.i18n.translator import compile_catalogue
-        from mailwhy.parsing.tables import compile_tables
+        from mailwhy.parsing.compiled import compile_tables
 
         (work / "compiled").mkdir()
         for name, data in compile_knowledge(root / "kb").items():

@@ -13,8 +13,8 @@ from mailwhy.batch.diagnosing import Diagnoser
 from mailwhy.batch.likeness import Likeness
 from mailwhy.batch.meaning import Memory
 from mailwhy.batch.options import Options
-from mailwhy.diagnosis.wording_text import split_words
 from mailwhy.knowledge import KnowledgeBase
+from mailwhy.knowledge.wording_text import split_words
 
 TEXTS = [
     case["text"]

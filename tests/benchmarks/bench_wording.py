@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from mailwhy.diagnosis.wording import WordingEntry, WordingIndex
-from mailwhy.diagnosis.wording_text import phrase_fragments
 from mailwhy.knowledge import KnowledgeBase
+from mailwhy.knowledge.wording import WordingEntry, WordingIndex
+from mailwhy.knowledge.wording_text import phrase_fragments
 
 TIMES = 10
 

@@ -1,9 +1,9 @@
 import json
 
 from mailwhy.diagnosis.compiling import compile_knowledge
-from mailwhy.diagnosis.evidence import wording_index
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.store import Store
+from mailwhy.knowledge.wording import wording_index
 from mailwhy.places import data_folder
 
 

@@ -1,8 +1,8 @@
 import pytest
 import yaml
 
-from mailwhy.diagnosis.api import builtin
 from mailwhy.diagnosis.fitting import ELSEWHERE, Sample, Weights, fit, main, read_samples, sharpness
+from mailwhy.knowledge import builtin
 from mailwhy.knowledge.entries import WeightsFile
 from mailwhy.knowledge.vocabulary import EVIDENCE_KINDS
 

@@ -1,3 +1,7 @@
+import math
+
+import pytest
+
 from mailwhy.diagnosis.evidence import Finding
 from mailwhy.diagnosis.ranking import UNKNOWN, rank
 from mailwhy.knowledge.entries import WeightsFile
@@ -73,3 +77,14 @@ def test_answers_add_their_effects_and_may_bring_a_cause_up():
 def test_hardly_likely_causes_are_left_out():
     ranked = best(finding("reply", {"relay": 5}), finding("smtp-reply", {"moved": 1}), effects={"relay": 4.0})
     assert [cause.cause for cause in ranked] == ["relay"]
+
+
+def test_sharpness_scales_every_score():
+    blunt = WEIGHTS.model_copy(update={"prior": {}, "sharpness": 1.0})
+    sharp = WEIGHTS.model_copy(update={"prior": {}, "sharpness": 2.0})
+    (odds_blunt, odds_sharp) = (
+        math.log(ranked[0].confidence / ranked[1].confidence)
+        for ranked in (rank([finding("reply", {"relay": 3})], weights, CAUSES) for weights in (blunt, sharp))
+    )
+    assert odds_blunt == pytest.approx(2.0 - 1.0)
+    assert odds_sharp == pytest.approx(2 * odds_blunt)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 
-from mailwhy.diagnosis.wording import MAX_TEXT, WordingIndex
+from mailwhy.knowledge.wording import MAX_TEXT, WordingIndex
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from typing import Literal
 import pytest
 import yaml
 
-from mailwhy.diagnosis.bare import bare_reply
-from mailwhy.diagnosis.wording import WordingIndex
+from mailwhy.parsing import parse
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.entries import ReplyEntry
+from mailwhy.knowledge.wording import WordingIndex
 
 PROSE = yaml.safe_load((Path(__file__).parents[1] / "fixtures" / "prose.yaml").read_text(encoding="utf-8"))
 
@@ -100,7 +100,7 @@ def test_ordinary_prose_matches_nothing(language: str) -> None:
 @pytest.mark.parametrize("language", sorted(PROSE))
 def test_ordinary_prose_is_no_bare_reply(language: str) -> None:
     kb = KnowledgeBase.load()
-    assert [line for line in PROSE[language] if bare_reply(line, kb)] == []
+    assert [line for line in PROSE[language] if parse(line, kb=kb)] == []
 
 
 def test_every_wording_is_reached_in_a_plain_reply() -> None:

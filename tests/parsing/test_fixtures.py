@@ -13,6 +13,8 @@ FIELDS = (
     "error_number", "server_error", "socket_error", "smtp_code", "enhanced_code", "server", "account", "subject",
     "protocol", "port", "ssl", "rejected_address", "server_response",
 )  # fmt: skip
+STATED = {"side", "temporary_notice", "recipients", "remote_host", "client_message"}
+"""Fields that a fixture may state; where it doesn't, any value is right."""
 _FOLDER = Path(__file__).parent.parent / "fixtures" / "reports"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -42,6 +44,10 @@ def read(report: Report) -> dict[str, Any]:
 def test_all_fields(fixture: dict[str, Any]) -> None:
     reports = parse(fixture["text"])
     assert [read(report) for report in reports] == [seen(expected) for expected in fixture["reports"]]
+    for report, expected in zip(reports, fixture["reports"], strict=True):
+        for name in STATED & expected.keys():
+            value = getattr(report, name)
+            assert (list(value) if isinstance(value, tuple) else value) == expected[name], name
     clients = [expected["client"] for expected in fixture["reports"] if "client" in expected]
     if len(clients) == len(reports):
         assert [report.client for report in reports] == clients

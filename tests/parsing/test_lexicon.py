@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mailwhy.parsing.engine import Engine
+from mailwhy.parsing.reader import Reader
 from mailwhy.parsing.lexicon import LanguageFileError, load_lexicon
 from mailwhy.places import data_folder
 
@@ -37,7 +37,7 @@ def test_a_made_up_language_needs_no_code(tmp_path: Path) -> None:
     (tmp_path / "languages").mkdir()
     shutil.copy(_LANGUAGES / "mul.yaml", tmp_path / "languages")
     (tmp_path / "languages" / "qaa.yaml").write_text(_INVENTED, encoding="utf-8")
-    (report,) = Engine.from_folder(tmp_path).read(
+    (report,) = Reader.from_folder(tmp_path).read(
         "Dat Breefke kun nit futt. D’ADRESS NIXGUT WOR 'kid@example.org'. Temo : 'Kite', Kontéro: 'beach', Dĩener: "
         "'smtp.example.com', Sprech' weise: SMTP, Wort vum\nDĩener: '550 relaying denied', Tür: 25, Siche(SSL): Nix, "
         "Patzer Nummer: 0x800CCC79"

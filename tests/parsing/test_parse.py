@@ -29,6 +29,9 @@ def test_all_that_one_line_says() -> None:
         "server_response": "550 5.7.1 Relaying denied",
         "client_message": "The message could not be sent.",
         "remote_host": None,
+        "recipients": (),
+        "side": "submission",
+        "temporary_notice": False,
         "span": (0, len(ONE_LINE)),
         "unread": (),
     }

@@ -1,6 +1,6 @@
 """Properties of the parser on any text whatever."""
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailwhy.parsing import could_hold_report, parse
@@ -12,7 +12,9 @@ _PIECES = st.sampled_from([
     "件名：", "。", "\ue003", "Your message did not reach some or all of the intended recipients.", "le 12/03/2010", "SMTP Error (550): ",
 ])  # fmt: skip
 _TEXTS = st.one_of(st.text(max_size=300), st.lists(st.one_of(_PIECES, st.text(max_size=8)), max_size=40).map("".join))
-_SETTINGS = settings(derandomize=True, deadline=None, max_examples=300, database=None)
+_SETTINGS = settings(
+    derandomize=True, deadline=None, max_examples=300, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 @_SETTINGS

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from mailwhy.diagnosis.api import builtin, diagnose_report, phrasebook
+from mailwhy.diagnosis.api import diagnose_report, phrasebook
 from mailwhy.diagnosis.models import Diagnosis, Evidence, Question
+from mailwhy.knowledge import builtin
 from mailwhy.parsing.report import Client, Report
 
 MARKUP = (

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from mailwhy.diagnosis.wording_text import ADDRESS, fold
+from mailwhy.knowledge.wording_text import ADDRESS, fold
 
 __all__ = ["Likeness"]
 

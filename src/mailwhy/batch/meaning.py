@@ -5,11 +5,12 @@ from collections.abc import Callable, Hashable
 from typing import Generic, NamedTuple, TypeVar
 
 from mailwhy.batch.likeness import Likeness
-from mailwhy.diagnosis.evidence import Finding, collect_said, collect_settings, wording_index
+from mailwhy.diagnosis.evidence import Finding, collect_said, collect_settings
 from mailwhy.diagnosis.phrasing import Phrasebook
 from mailwhy.diagnosis.provider_index import ProviderIndex
 from mailwhy.diagnosis.ranking import rank
 from mailwhy.knowledge import KnowledgeBase
+from mailwhy.knowledge.wording import wording_index
 from mailwhy.parsing.report import Report
 
 __all__ = ["Interpreter", "Meaning", "Memory"]

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from mailwhy.chatbot.dialogue_answers import check_answers
 from mailwhy.chatbot.feedback.ordering import Tally, reordered
 from mailwhy.chatbot.models import Answer, Notice, SearchAnswer
-from mailwhy.diagnosis.api import diagnose_report, explain, phrasebook, program_of, read, search
+from mailwhy.diagnosis.api import diagnose_report, explain, phrasebook, program_of, search
 from mailwhy.diagnosis.dialogue import DialogueState, advance
 from mailwhy.diagnosis.models import Cause, CodeExplanation
 from mailwhy.diagnosis.questions import effects_of
 from mailwhy.i18n import available_locales, negotiate
 from mailwhy.i18n.negotiation import accept_language
 from mailwhy.knowledge import KnowledgeBase
+from mailwhy.parsing import parse
 
 __all__ = ["Answerer", "UnknownCauseError", "Wish", "wish_for"]
 
@@ -86,7 +87,7 @@ class Answerer:
         program_of(program)
         if answers:
             effects_of(answers, self.kb)  # a wrong answer is told, whatever the text holds
-        reports = read(text, self.kb)
+        reports = parse(text, kb=self.kb)
         diagnoses = tuple(
             diagnose_report(report, wish.locale, self.kb, answers, program) for report in reports[:MOST_REPORTS]
         )

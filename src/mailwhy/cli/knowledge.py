@@ -37,7 +37,7 @@ def knowledge_base(named: list[str], say: Translator) -> KnowledgeBase:
         kb = KnowledgeBase.load(*folders)
         if folders:
             # Whether its wordings can be used shows only when they are put to use: better now than amid a run.
-            from mailwhy.diagnosis.evidence import wording_index
+            from mailwhy.knowledge.wording import wording_index
 
             wording_index(kb)
     except KnowledgeError as error:

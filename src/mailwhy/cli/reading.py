@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from mailwhy.cli.errors import CommandError
+from mailwhy.documents.decoding import UndecodableError, decode
 from mailwhy.i18n import Translator
-from mailwhy.parsing.decoding import UndecodableError, decode
 
 __all__ = ["read_text"]
 

@@ -1,10 +1,8 @@
 """The three questions that mailwhy answers: what about this text, what is this code, what is known about this."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import get_args
 
-from mailwhy.diagnosis.bare import bare_notice, bare_reply
 from mailwhy.diagnosis.codes import UnknownCodeError, identify
 from mailwhy.diagnosis.contradictions import contradictions
 from mailwhy.diagnosis.evidence import Findings, collect
@@ -15,7 +13,7 @@ from mailwhy.diagnosis.questions import UnknownAnswerError, effects_of, next_que
 from mailwhy.diagnosis.ranking import rank
 from mailwhy.diagnosis.settings_text import describe
 from mailwhy.i18n import N_, SpokenError, Translator, negotiate, translator
-from mailwhy.knowledge import KnowledgeBase
+from mailwhy.knowledge import KnowledgeBase, builtin
 from mailwhy.knowledge.vocabulary import SteppedClient
 from mailwhy.parsing import parse
 from mailwhy.parsing.report import Report
@@ -46,12 +44,6 @@ class UnknownProgramError(SpokenError):
     """There is no program of that name among those that steps are written for."""
 
 
-@cache
-def builtin() -> KnowledgeBase:
-    """The built-in knowledge base, loaded once for the process."""
-    return KnowledgeBase.load()
-
-
 def diagnose(
     text: str,
     locale: str | None = None,
@@ -76,20 +68,7 @@ def diagnose(
     """
     base, chosen = kb or builtin(), program_of(program)
     effects_of(answers or {}, base)  # a wrong answer is refused, whatever the text holds
-    return [_diagnose(report, locale, base, answers or {}, chosen) for report in read(text, base)]
-
-
-def read(text: str, kb: KnowledgeBase) -> list[Report]:
-    """The reports in a text; where the grammar finds none, the whole text if its wording shows a reply or a notice.
-
-    Raises:
-        TextTooLargeError: the text is longer than the parser's limit.
-    """
-    found = parse(text)
-    if found:
-        return found
-    bare = bare_reply(text, kb) or bare_notice(text, kb)
-    return [bare] if bare else []
+    return [_diagnose(report, locale, base, answers or {}, chosen) for report in parse(text, kb=base)]
 
 
 def diagnose_report(

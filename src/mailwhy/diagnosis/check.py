@@ -9,11 +9,11 @@ from types import SimpleNamespace
 from typing import Literal
 
 from mailwhy.diagnosis.codes import codes_in
-from mailwhy.diagnosis.wording import WordingIndex
-from mailwhy.diagnosis.wording_text import phrase_fragments
 from mailwhy.knowledge.check import Checked, check_folders
 from mailwhy.knowledge.errors import Problem
 from mailwhy.knowledge.sources import Raw
+from mailwhy.knowledge.wording import WordingIndex
+from mailwhy.knowledge.wording_text import phrase_fragments
 
 __all__ = ["check_knowledge"]
 

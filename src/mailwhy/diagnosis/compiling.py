@@ -4,16 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mailwhy.diagnosis.evidence import compile_wordings
 from mailwhy.diagnosis.provider_index import ProviderIndex
+from mailwhy.diagnosis.wording_model import compile_nearest
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.compiling import compile_folders
 from mailwhy.knowledge.store import Store
+from mailwhy.knowledge.wording import compile_wordings
 
 __all__ = ["compile_knowledge"]
 
 _DERIVED: dict[str, Callable[[KnowledgeBase], Any]] = {
     "wordings": compile_wordings,
+    "nearest-replies": compile_nearest,
     "providers-index": lambda kb: ProviderIndex.compile(kb.providers.values()),
 }
 """By the names that :meth:`KnowledgeBase.derived` is asked for."""

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from mailwhy.diagnosis.api import builtin, phrasebook, translator_for
+from mailwhy.diagnosis.api import phrasebook, translator_for
 from mailwhy.diagnosis.models import Option, Resolution
 from mailwhy.diagnosis.providers import ProviderIndex
 from mailwhy.diagnosis.questions import UnknownAnswerError
 from mailwhy.i18n import N_, SpokenError, Translator, negotiate
-from mailwhy.knowledge import KnowledgeBase
+from mailwhy.knowledge import KnowledgeBase, builtin
 
 if TYPE_CHECKING:
     from mailwhy.knowledge.entries import DialogueEntry, DialogueNode, DialogueOutcome, DialogueRule

@@ -2,19 +2,31 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from mailwhy.diagnosis.codes import codes_in, win32_code
 from mailwhy.diagnosis.providers import ProviderIndex, SettingsFinding, check_settings
-from mailwhy.diagnosis.wording import WordingIndex
-from mailwhy.knowledge import KnowledgeBase, KnowledgeError, Problem
+from mailwhy.diagnosis.wording_model import nearest_replies, wording_model
+from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.vocabulary import CodeKind, EvidenceKind
+from mailwhy.knowledge.wording import WordingMatch, wording_index
+from mailwhy.parsing.judge import default_judge
 from mailwhy.parsing.report import Report
 
-__all__ = ["Finding", "Findings", "collect", "collect_said", "collect_settings", "compile_wordings", "wording_index"]
+if TYPE_CHECKING:
+    from mailwhy.knowledge.entries import ReplyEntry
+
+__all__ = ["Finding", "Findings", "collect", "collect_said", "collect_settings"]
 
 _MOST_INNER_CODES = 3
+_MAX_DESCRIBED = 3
+_MAX_JUDGED = 3
+_CLEAR = 4
+_LEAST_PROBABILITY = 0.1
+_WORDS_STEPS = (0.25, 0.45, 0.7, 0.9)
+_STEPS = (0.38, 0.6, 0.84, 0.96)
+"""Probabilities from which on a description counts as evidence of strength 2, 3, 4 and 5: with the log-odds of
+``symptom`` in kb/weights.yaml each gives about its own confidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +41,15 @@ class Finding:
     meaning: str | None = None
 
 
+_Matched = tuple[str, Literal["reply", "notice"], WordingMatch]
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
     """All that a report's facts say."""
 
     evidence: tuple[Finding, ...]
     settings: tuple[SettingsFinding, ...]
-
-
-def wording_index(kb: KnowledgeBase) -> WordingIndex:
-    """The index of all wordings of the knowledge base."""
-    return kb.made(_wording_index)
-
-
-def _wording_index(kb: KnowledgeBase) -> WordingIndex:
-    return WordingIndex.from_json(kb.derived("wordings", compile_wordings))
-
-
-def compile_wordings(kb: KnowledgeBase) -> dict[str, Any]:
-    """The index as JSON.
-
-    Raises:
-        KnowledgeError: a wording can't be looked up; ``mailwhy kb check`` says where it stands.
-    """
-    try:
-        return WordingIndex.build(kb.replies.values()).to_json()
-    except ValueError as error:
-        place = kb.overlays[-1] if kb.overlays else Path("kb")
-        raise KnowledgeError([Problem(place / "replies", 0, str(error), "run mailwhy kb check")]) from None
 
 
 def collect(report: Report, kb: KnowledgeBase) -> Findings:
@@ -67,6 +60,8 @@ def collect(report: Report, kb: KnowledgeBase) -> Findings:
 
 def collect_said(report: Report, kb: KnowledgeBase) -> tuple[Finding, ...]:
     """What it knows about the words and codes: of ``client``, ``server_response``, ``client_message`` and the codes."""
+    if report.client == "described":
+        return tuple(_description(report, kb))
     return (*_wordings(report, kb), *_codes(report, kb))
 
 
@@ -84,12 +79,65 @@ def _wordings(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
         ("client_message", "notice", message),
     ]
     matched = [(field, kind, match) for field, kind, text in said if text for match in index.match(text, kind, codes)]
-    if message and not matched and report.client == "mta-bounce":
-        # No sentence of a client's: the mail server speaks, in its own words.
+    if message and not matched and report.client in {"mta-bounce", "program", "session"}:
+        # No sentence of a client: a mail server or a program speaks, in its own words.
         matched = [("client_message", "reply", match) for match in index.match(message, "reply", codes)]
+    matched = _specific(matched, kb)
     for field, kind, match in matched:
         entry = kb.replies[match.entry_id]
         yield Finding(kind, field, match.text, f"replies/{match.entry_id}", entry.causes, entry.meaning)
+    if not any(_decides(kb.replies[match.entry_id]) for _, _, match in matched):
+        yield from _judged(report, kb)
+
+
+def _specific(matched: list[_Matched], kb: KnowledgeBase) -> list[_Matched]:
+    """Leaves out a general wording where a server's or an organisation's own says of the same words something else."""
+    own = [match for _, _, match in matched if _decides(kb.replies[match.entry_id])]
+    return [
+        (field, kind, match)
+        for field, kind, match in matched
+        if not kb.replies[match.entry_id].general
+        or not any(
+            (match.start, match.end) == (other.start, other.end)
+            and _strongest(kb.replies[match.entry_id]) != _strongest(kb.replies[other.entry_id])
+            for other in own
+        )
+    ]
+
+
+def _strongest(entry: "ReplyEntry") -> str:
+    return max(entry.causes, key=entry.causes.__getitem__)
+
+
+def _decides(entry: "ReplyEntry") -> bool:
+    """Whether a wording is a server's or client's own and says enough, so that nothing has to be judged."""
+    return not entry.general and max(entry.causes.values()) >= _CLEAR
+
+
+def _judged(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
+    """What the words speak for as a whole, as the model of wordings has learnt it."""
+    field, words = "server_response", report.server_response
+    if not words:
+        field, words = "client_message", report.client_message
+    model = wording_model(kb)
+    if not words or model is None:
+        return
+    for cause, probability in model.judge(words)[:_MAX_JUDGED]:
+        if probability < _LEAST_PROBABILITY or cause not in kb.causes:
+            break
+        nearest = nearest_replies(kb).nearest(words, cause)
+        strength = 1 + sum(probability >= step for step in _WORDS_STEPS)
+        if nearest:
+            yield Finding("words", field, words, f"replies/{nearest}", {cause: strength})
+
+
+def _description(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
+    """What the person's own words speak for, as the judge has learnt it."""
+    words = report.client_message or ""
+    for cause, probability in default_judge().cause(words)[:_MAX_DESCRIBED]:
+        if cause in kb.causes:
+            strength = 1 + sum(probability >= step for step in _STEPS)
+            yield Finding("symptom", "client_message", words, f"causes/{cause}", {cause: strength})
 
 
 def _codes(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ __all__ = ["FROM_THE_CLIENT", "FROM_THE_SERVER", "UNKNOWN", "Ranked", "rank"]
 UNKNOWN = "unknown"
 """The cause that stands for a text that says too little."""
 
-FROM_THE_SERVER = frozenset({"reply", "smtp-enhanced", "smtp-reply"})
+FROM_THE_SERVER = frozenset({"reply", "smtp-enhanced", "smtp-reply", "words"})
 """Kinds of evidence that come from the server's own answer."""
 
 FROM_THE_CLIENT = frozenset({"notice", "hresult"})

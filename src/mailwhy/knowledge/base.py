@@ -1,7 +1,7 @@
 """The knowledge base as the diagnosis uses it."""
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -14,7 +14,7 @@ from mailwhy.places import data_folder, packed_folder
 if TYPE_CHECKING:
     from mailwhy.knowledge import entries
 
-__all__ = ["KnowledgeBase"]
+__all__ = ["KnowledgeBase", "builtin"]
 
 Made = TypeVar("Made")
 
@@ -124,6 +124,12 @@ class KnowledgeBase:
         return cast("entries.TalkFile", Record(self._compiled("talk"), self._defaults))
 
     @cached_property
+    def wording_model(self) -> dict[str, Any]:
+        """The model for words that no wording knows, as :mod:`mailwhy.training.wordings` wrote it; {} without one."""
+        model: dict[str, Any] = self._compiled("wording-model")
+        return model
+
+    @cached_property
     def _aliases(self) -> dict[str, str]:
         aliases: dict[str, str] = self._compiled("aliases")
         return aliases
@@ -165,3 +171,9 @@ class KnowledgeBase:
 
     def _section(self, name: str) -> Entries[Any]:
         return Entries(self._compiled(name), self._defaults)
+
+
+@cache
+def builtin() -> KnowledgeBase:
+    """The built-in knowledge base, loaded once for the process."""
+    return KnowledgeBase.load()

@@ -177,6 +177,12 @@ class ReplyEntry(_Entry):
     unless: tuple[Text, ...] = ()
     codes: tuple[Annotated[str, StringConstraints(pattern=r"^[\dx]{3}$|^[\dx]\.[\dx]{1,3}\.[\dx]{1,3}$")], ...] = ()
     where: Literal["reply", "notice", "any"] = "any"
+    general: Annotated[
+        bool, Field(description="Words that any server may print: they count less than a server's own. Set by the file.")
+    ] = False
+    alone: Annotated[
+        bool, Field(description="Whether these words show a failed mail by themselves, wherever they stand in a text.")
+    ] = False
     causes: Annotated[dict[CauseId, Strength], Field(min_length=1)]
     remedies: RemedyRule | None = None
     responsible: Responsible | None = None
@@ -191,6 +197,7 @@ class ReplyFile(_Entry):
 
     source: Text
     servers: tuple[Slug, ...] = ()
+    general: bool = False
     replies: Annotated[tuple[ReplyEntry, ...], Field(min_length=1)]
 
 

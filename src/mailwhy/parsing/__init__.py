@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 from mailwhy.i18n import N_, SpokenError
 
 if TYPE_CHECKING:
+    from mailwhy.documents.mail import Mail
+    from mailwhy.knowledge import KnowledgeBase
     from mailwhy.parsing.report import Report
+    from mailwhy.parsing.words import WordFinder
 
 __all__ = [
     "DEFAULT_MAX_LENGTH",
@@ -22,6 +25,10 @@ __all__ = [
 ]
 
 DEFAULT_MAX_LENGTH = 1024 * 1024
+
+_WEAK = frozenset({"bare-reply", "other", "program", "session"})
+"""Clients whose reports have neither labels nor headings of their own."""
+_ABOUT_MAIL = 0.12
 
 
 class TextTooLargeError(SpokenError):
@@ -38,7 +45,7 @@ class TextTooLargeError(SpokenError):
         )
 
 
-def parse(text: str, *, max_length: int = DEFAULT_MAX_LENGTH) -> "list[Report]":
+def parse(text: str, *, kb: "KnowledgeBase | None" = None, max_length: int = DEFAULT_MAX_LENGTH) -> "list[Report]":
     """Every failure report in ``text``, in order; an empty list if there is none.
 
     Time and memory grow with the length of the text and are bounded: of a text that holds thousands of reports, the
@@ -46,38 +53,99 @@ def parse(text: str, *, max_length: int = DEFAULT_MAX_LENGTH) -> "list[Report]":
 
     Args:
         text: anything a person pastes: a dialog, a notice, a whole ticket or log, with any damage.
+        kb: the knowledge base whose wordings are known; None means the built-in one.
         max_length: refuse a longer text.
 
     Raises:
         TextTooLargeError: ``text`` has more than ``max_length`` characters.
     """
-    (reports,) = parse_all([text], max_length=max_length)
+    (reports,) = parse_all([text], kb=kb, max_length=max_length)
     return reports
 
 
-def parse_all(texts: Sequence[str], *, max_length: int = DEFAULT_MAX_LENGTH) -> "list[list[Report]]":
+def parse_all(
+    texts: Sequence[str], *, kb: "KnowledgeBase | None" = None, max_length: int = DEFAULT_MAX_LENGTH
+) -> "list[list[Report]]":
     """What ``parse`` finds in each of ``texts``, in less time.
 
     Args:
         texts: some hundreds at a time; all that is read of them is in memory together.
+        kb: as for ``parse``.
         max_length: refuse a longer text.
 
     Raises:
         TextTooLargeError: one of them has more than ``max_length`` characters.
     """
-    from mailwhy.parsing.engine import default_engine
-
     for text in texts:
         if len(text) > max_length:
             raise TextTooLargeError(len(text), max_length)
-    return default_engine().read_all(texts)
+    return [_read(text, kb) for text in texts]
+
+
+def _read(text: str, kb: "KnowledgeBase | None") -> "list[Report]":
+    """The reports that the grammar finds; where it finds none, the one that the words of the text show."""
+    from mailwhy.documents.mail import looks_like_mail, mail_bytes, read_mail
+    from mailwhy.parsing.reader import default_reader
+
+    if looks_like_mail(text):
+        mail = read_mail(mail_bytes(text))
+        found = default_reader().read(mail.text) or _by_words(mail.text, kb)
+        return [_of_mail(report, mail, len(text)) for report in found]
+    found = default_reader().read(text)
+    if found and all(report.client in _WEAK for report in found) and not _about_mail(text):
+        return []
+    if not found:
+        return _by_words(text, kb)
+    if len(found) == 1 and _is_bare_number(found[0]):
+        return [_finder(kb).complete(found[0], text)]
+    return found
+
+
+def _is_bare_number(report: "Report") -> bool:
+    """Whether only the client's number was read: people type it with the reply beside it, 0x800CCC79 - 550 denied."""
+    return report.error_number is not None and not (
+        report.server_response or report.client_message or report.server or report.account
+    )
+
+
+def _about_mail(text: str) -> bool:
+    """Whether a text in which only codes or single sentences were found is about mail; other programs print the same."""
+    from mailwhy.parsing.judge import default_judge
+
+    return default_judge().failure(text) >= _ABOUT_MAIL
+
+
+def _by_words(text: str, kb: "KnowledgeBase | None") -> "list[Report]":
+    from mailwhy.parsing.judge import default_judge
+
+    if not default_judge().quick(text):
+        return []
+    return _finder(kb).find(text)
+
+
+def _finder(kb: "KnowledgeBase | None") -> "WordFinder":
+    from mailwhy.knowledge import builtin
+    from mailwhy.parsing.words import WordFinder
+
+    return (kb or builtin()).made(WordFinder.of)
+
+
+def _of_mail(report: "Report", mail: "Mail", length: int) -> "Report":
+    """A report with what the mail around it says: whom the message that came back was for, and its subject."""
+    update: dict[str, Any] = {"span": (0, length)}
+    if report.rejected_address is None and len(mail.recipients) == 1:
+        update["rejected_address"] = mail.recipients[0]
+    if report.subject is None and mail.original_subject:
+        update["subject"] = mail.original_subject
+    return report.model_copy(update=update)
 
 
 def could_hold_report(text: str) -> bool:
     """A quick look: False means that ``parse`` would find nothing; True that it is worth asking."""
-    from mailwhy.parsing.engine import default_engine
+    from mailwhy.parsing.judge import default_judge
+    from mailwhy.parsing.reader import default_reader
 
-    return default_engine().could_hold_report(text)
+    return default_reader().could_hold_report(text) or default_judge().quick(text)
 
 
 def sieve_pattern() -> str:
@@ -85,9 +153,9 @@ def sieve_pattern() -> str:
 
     It lets a little more through than ``could_hold_report``, never less, and takes a tenth of its time.
     """
-    from mailwhy.parsing.tables import default_tables
+    from mailwhy.parsing.compiled import default_tables
 
-    return default_tables().sieve
+    return default_tables().columns
 
 
 def __getattr__(name: str) -> Any:

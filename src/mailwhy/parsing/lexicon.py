@@ -10,45 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mailwhy.parsing.folding import fold
+from mailwhy.parsing.kinds import SECTIONS, WORD_LISTS
+from mailwhy.parsing.normalize import fold
 
-__all__ = ["INSERTED", "KINDS", "LanguageFileError", "Lexicon", "Phrase", "load_lexicon"]
-
-_SECTIONS: dict[str, tuple[str, ...]] = {
-    "fields": (
-        "subject", "account", "server", "protocol", "server_response", "port", "ssl", "server_error",
-        "socket_error", "error_number", "live_mail_error_id", "to", "sent", "from",
-        "final_recipient", "original_recipient", "action", "status", "reason", "remote_mta", "arrival",
-    ),
-    "before": (
-        "rejected_address", "rejected_sender", "server_reply", "smtp_server", "checked_recipient",
-        "failed_recipients", "named_account", "webmail_error", "webmail_address", "mail_command",
-        "rcpt_command", "log_recipient", "log_status",
-    ),
-    "task": ("label", "reported"),
-    "messages": ("express", "outlook", "other"),
-    "notices": (
-        "system_administrator", "exchange", "bounce", "original_headers", "rejected_by", "delivered",
-    ),
-}  # fmt: skip
-_RENAMED = {"label": "task"}
-_WORD_LISTS = {
-    "words": ("yes", "no", "on", "mail", "not_mail", "other_protocol"),
-    "task": ("actions",),
-    "notices": ("undeliverable",),
-}
-
-KINDS: tuple[str, ...] = (
-    *(_RENAMED.get(key, key) for keys in _SECTIONS.values() for key in keys),
-    "reply_end",
-)
-"""Every kind of phrase that the grammar knows, in the fixed order of their marks."""
-
-INSERTED = frozenset({"express", "outlook", "other", "reply_end"})
-"""Kinds that are part of a sentence: their words stay in the text behind the mark."""
+__all__ = ["UNSPACED", "LanguageFileError", "Lexicon", "Phrase", "load_lexicon"]
 
 _WORD = re.compile(r"[^\W_]+")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _REQUIRED_END = re.compile(r"[:;=]$")
 
 
@@ -85,7 +53,7 @@ class Lexicon:
         required = _REQUIRED_END.findall(spelling)
         follow = required[0] if required else ""
         folded = fold(spelling)
-        if _UNSPACED.search(folded):
+        if UNSPACED.search(folded):
             known = [self.unspaced[key]] if (key := re.sub(r"\s+", "", folded)) in self.unspaced else []
             self.unspaced[key] = self._number(known, spelling, Phrase(kind, (language,)))
         else:
@@ -150,18 +118,19 @@ def _enter_language(lexicon: Lexicon, path: Path, content: object) -> None:
     for section, values in content.items():
         if section == "language":
             continue
-        if section == "reply_ends":
-            _enter_spellings(lexicon, path, "reply_end", values)
+        if section in SECTIONS:
+            _enter_spellings(lexicon, path, SECTIONS[section], values)
             continue
         if not isinstance(values, dict):
             raise LanguageFileError(f"{path.name}: unknown key {section!r}, or its value is no mapping")
         for key, spellings in values.items():
-            if key in _WORD_LISTS.get(section, ()):
-                lexicon.add_words(key, _strings(path, f"{section}.{key}", spellings), path.stem)
-            elif key in _SECTIONS.get(section, ()):
-                _enter_spellings(lexicon, path, _RENAMED.get(str(key), str(key)), spellings)
+            full = f"{section}.{key}"
+            if full in WORD_LISTS:
+                lexicon.add_words(key, _strings(path, full, spellings), path.stem)
+            elif full in SECTIONS:
+                _enter_spellings(lexicon, path, SECTIONS[full], spellings)
             else:
-                raise LanguageFileError(f"{path.name}: unknown key {section}.{key}")
+                raise LanguageFileError(f"{path.name}: unknown key {full}")
 
 
 def _enter_spellings(lexicon: Lexicon, path: Path, kind: str, spellings: object) -> None:

@@ -6,24 +6,25 @@ number, the first sentence of a notice) is enough; a bare number needs words abo
 
 import re
 
-from mailwhy.parsing.drafts import Draft
-from mailwhy.parsing.folding import fold
+from mailwhy.parsing.normalize import fold
 from mailwhy.parsing.lexicon import Lexicon
 from mailwhy.parsing.replies import Reply
+from mailwhy.parsing.values import MAIL_PORTS
 
-__all__ = ["ENOUGH", "Vocabulary", "hresult_evidence", "is_report", "labelled_evidence"]
+__all__ = ["ENOUGH", "Vocabulary", "hresult_evidence", "labelled_evidence"]
 
 ENOUGH = 2.0
 
 _CONTEXT = 600
 _MOST_SENTENCES = 500
 _WORD = re.compile(r"[^\W_]+")
-_MARK = re.compile("[\ue000-\ue0ff]")
 _ADDRESS_OF_PAGE = re.compile(r"https?://\S+")
 _ENUMERATED = re.compile(
     r"[245]\d\d(?: [\d.]+)?\s*(?:,|/| [^\W\d_]{1,3})\s*[245]\d\d\b"  # 550, 553 or 554 with ...
     r"|[245]\d\d[ -](?![245]\d\d[ -])\d{1,6} ?(?:$|,|\d|[a-z ]{1,30}: )"  # 550 51 00, 550 5110
 )
+_LISTED_CODE = re.compile(r"(?<![\w.])[245]\d\d(?= [a-z])")
+"""One of several codes of a list: 421 service not available, 450 mailbox busy, ..."""
 _WEB_ERROR = re.compile(
     r"50[0-5][ -](?:service (?:temporarily )?unavailable|bad gateway|gateway time-?out|internal server error"
     r"|not implemented)\b"
@@ -34,6 +35,7 @@ _CODES = frozenset({
     590,
 })  # fmt: skip
 """Reply codes in use (RFC 5321, RFC 4954, registries and the field): 465, 480 or 580 are other numbers."""
+_MAIL_PORT = re.compile(rf"[\w\]]:(?:{MAIL_PORTS})(?![\w.])|\bport[:= ]{{1,3}}(?:{MAIL_PORTS})\b")
 _CLIENT_NUMBER = re.compile(r"0x800CCC|0x800C01")
 _MAPI_NUMBER = re.compile(r"0x8004(?:01|02|06|0[48]|2[01]|80)")
 _ABOUT_MAIL = re.compile(
@@ -56,6 +58,10 @@ class Vocabulary:
         self._not_mail = frozenset(lexicon.words.get("not_mail", ()))
         self._other_protocol = frozenset(lexicon.words.get("other_protocol", ()))
         self._not_a_mail_server = self._not_mail | self._other_protocol
+        self.about_mail = frozenset(lexicon.words.get("about_mail", ()))
+        self.yes = frozenset(lexicon.words.get("yes", ()))
+        self.no = frozenset(lexicon.words.get("no", ()))
+        self.undeliverable = tuple(lexicon.words.get("undeliverable", ()))
         self._sentences: dict[str, bool] = {}
         self.actions = frozenset(" ".join(_WORD.findall(action)) for action in lexicon.words.get("actions", ()))
         """What a task of Outlook's send/receive dialog does: "sending"."""
@@ -66,7 +72,7 @@ class Vocabulary:
         letters = [word for word in _WORD.findall(folded) if not word.isdigit()]
         if reply.text.startswith("-ERR"):
             return 2.0
-        if _ENUMERATED.match(folded) or not letters:
+        if _ENUMERATED.match(folded) or not letters or len(set(_LISTED_CODE.findall(folded))) > 2:
             return 0.0
         if reply.enhanced:
             return 2.5
@@ -96,7 +102,18 @@ class Vocabulary:
         return found
 
     def _is_of_others(self, sentence: str) -> bool:
-        return not self._not_a_mail_server.isdisjoint(_WORD.findall(fold(_MARK.sub(" ", sentence))))
+        return not self._not_a_mail_server.isdisjoint(_WORD.findall(fold(sentence)))
+
+    def network_evidence(self, text: str, start: int, end: int) -> float:
+        """Points for the words of a failed connection, which any program may print."""
+        line_start = text.rfind("\n", max(0, start - 200), start) + 1
+        newline = text.find("\n", end)
+        line = fold(text[max(line_start, start - 200) : min(newline if newline >= 0 else len(text), end + 200)])
+        if not self._not_a_mail_server.isdisjoint(_WORD.findall(line)):
+            return 0.0
+        around = fold(text[max(0, start - _CONTEXT) : end + _CONTEXT])
+        about = not self.about_mail.isdisjoint(_WORD.findall(around)) or _MAIL_PORT.search(around) is not None
+        return 2.0 if about else 0.5
 
     def text_evidence(self, reply: Reply) -> float:
         """Points for words without a code that stand below a recipient's address."""
@@ -123,10 +140,3 @@ def hresult_evidence(number: str, text: str, start: int) -> float:
     if _MAPI_NUMBER.match(number):
         return 2.0 if about_mail or len(text) <= 40 else 0.5
     return 0.5
-
-
-def is_report(draft: Draft) -> bool:
-    """Whether the draft is a failure report."""
-    if "delivered" in draft.kinds and not any(heard.reply.code and heard.reply.code >= 400 for heard in draft.heard):
-        return False
-    return draft.evidence >= ENOUGH

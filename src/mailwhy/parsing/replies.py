@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from mailwhy.parsing.folding import fold
+from mailwhy.parsing.normalize import fold
 from mailwhy.parsing.values import closing_quote, find_address
 
 __all__ = ["Reply", "address_in_reply", "read_reply", "read_wrapper"]
@@ -42,16 +42,21 @@ _STOPS = re.compile(
     r"|\n[ \t]*(?:Final-Recipient|Action|Status|Remote-MTA|Last-Attempt-Date|Will-Retry-Until|Reporting-MTA):"
     # what a mail server logs behind a refusal; a reader's question mark
     r"|;\s+from=<|\s\?(?=\s|$)"
-    # the next line of a session
+    # the next line of a session or log
+    r"|\n[ \t]*[\[(]?\d{4}-\d\d-\d\d \d\d:"
     r"|\n>>> |\n\s*Sent >>>|\n\s*(?:quit|rset|data)\s*(?:\n|$)|\n\s*[23]\d\d[ -]|\n\s*->"
     # where a program was when it failed (.NET, Java, PowerShell, PHP), its own next line, the end of a quotation
     r"|\n(?:Description|Exception Details|Stack Trace|(?:SMTP|Mailer) Error):|\n\s*at [\w.$]+ ?\("
     r"|\n\s*at [A-Z]\w+\.[A-Z]|\n\s*At \S+:\d| in [/A-Z]\S* on line \d"
+    r"|\s\S{1,6} (?=(?:[A-Z]\w+\.){2,}\w+\()|['\"]?\s+At [A-Z]:\\|\s+at: [A-Z]\w*: |\n[);]|\"(?=[}\]])"
+    r"|\n?\s*(?:--->|--- )|\n\s*(?:[A-Za-z_]\w*\.)*\w+(?:Exception|Error)\b[: ]|\\r|\\n(?=['\"\\\s]|\Z)"
     r"|\n(?:msmtp|sendmail|send-mail|mutt|mailx|curl|postdrop|warning): |\n```",
     re.IGNORECASE,
 )
 # A quick look for what is part of one of them, in a folded text.
-_STOP_AHEAD = re.compile(r"\n|#|\?|\(in\b|from=<| on line ").search
+_STOP_AHEAD = re.compile(r"\n|#|\?|\(in\b|from=<| on line |\\[rn]|\"[}\]]|\.\w+\(| at:? |--->").search
+_ESCAPED_BREAK = re.compile(r"(?:\\r)?\\n(?=[245]\d\d[ -])")
+"""A line break inside a text of JSON, between two lines of a reply."""
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _QUOTATION_ENDS = re.compile(r"([^«»“”\n]*)[»”]")
 """The reply stands within a quotation that began before it."""
@@ -129,7 +134,7 @@ def _from_body(body: str, end: int, *, need_code: bool) -> Reply | None:
 
 
 def _one_line(body: str) -> str:
-    text = " ".join(body.split()).rstrip(" ,;")
+    text = " ".join(_ESCAPED_BREAK.sub(" ", body).split()).rstrip(" ,;*|")
     while text and fold(text[-1]) in "'\"" and (len(text) < 2 or fold(text).count(fold(text[-1])) % 2):
         text = text[:-1].rstrip(" ,;")
     if text.endswith(")") and text.count("(") < text.count(")"):

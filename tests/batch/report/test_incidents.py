@@ -10,7 +10,7 @@ from mailwhy.batch.report.figures import read_figures
 from mailwhy.batch.report.incidents import find_incidents
 from mailwhy.batch.report.settings import read_differences
 from mailwhy.batch.report.times import read_period, read_timeline
-from mailwhy.diagnosis.api import builtin
+from mailwhy.knowledge import builtin
 
 
 def test_the_jump_is_found_and_nothing_else(table: Callable[..., Any], rows: list[Any]) -> None:

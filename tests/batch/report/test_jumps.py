@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from mailwhy.batch.report.jumps import LENGTHS, find_jumps, log_tail
+from mailwhy.batch.report.jumps import LENGTHS, SHORTEST_PAST, _Sums, find_jumps, log_tail
 
 DAYS = 120
 
@@ -93,3 +93,13 @@ def test_the_tail_is_the_sum_of_the_distribution(mean: float, variance: float) -
             for k in range(count)
         ]
     assert math.exp(log_tail(count, mean, variance)) == pytest.approx(1 - sum(terms), rel=1e-9)
+
+
+def test_few_days_are_given_one_standard_error_of_variance() -> None:
+    """The variance of so many days is itself only known to a factor of sqrt(2 / (n - 1))."""
+    counts = [0, 8] * (SHORTEST_PAST // 2) + [0]
+    days = SHORTEST_PAST // 2 * 2
+    _, mean, variance = _Sums(counts, [True] * len(counts)).past(days)
+    measured = sum((count - 4) ** 2 for count in counts[:days]) / (days - 1)
+    assert mean == pytest.approx((4 * days + 0.5) / days)
+    assert variance == pytest.approx(measured * (1 + math.sqrt(2 / (days - 1))))

@@ -93,7 +93,7 @@ def _told(
     """What there is to tell, and the language to tell it in."""
     from mailwhy.batch.report.gathering import gather
     from mailwhy.batch.report.words import Words
-    from mailwhy.diagnosis.api import builtin
+    from mailwhy.knowledge import builtin
 
     base = kb or builtin()
     gathered = gather(connection, base)

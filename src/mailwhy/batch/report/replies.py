@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 from mailwhy.diagnosis.codes import codes_in
-from mailwhy.diagnosis.wording import WordingIndex
+from mailwhy.knowledge.wording import WordingIndex
 
 __all__ = ["Group", "Reply", "draft_entry", "draft_file", "group_replies", "template_of"]
 
