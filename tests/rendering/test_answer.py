@@ -58,7 +58,7 @@ def test_nothing_is_lost_where_all_is_asked_for(name: str, locale: str) -> None:
             told = told.replace(mark, plain)
         best = diagnosis.causes[0]
         wanted = [fact.value for fact in facts_of(diagnosis.report, say)]
-        wanted += [found.text for found in reasons_of(best)[:6]] + [best.title, best.summary, best.details or ""]
+        wanted += [found.text for found in reasons_of(best)] + [best.title, best.summary, best.details or ""]
         wanted += [*diagnosis.settings, *diagnosis.contradictions]
         wanted += [url.url for url in best.references]
         for remedy in best.resolutions:

@@ -84,14 +84,15 @@ def diagnose_report(
 
 
 def program_of(name: str | None) -> SteppedClient | None:
-    """A program by its name; None where none was named.
+    """A program by its name, or "any" for steps that fit all; None where none was named.
 
     Raises:
         UnknownProgramError: there is no such program; the message names those that there are.
     """
     if not name:
         return None
-    found = next((program for program in PROGRAMS if program == name.strip().lower()), None)
+    known: tuple[SteppedClient, ...] = (*PROGRAMS, "any")
+    found = next((program for program in known if program == name.strip().lower()), None)
     if found is None:
         template = N_("there are no steps for “{program}”; there are some for {programs}")
         raise UnknownProgramError(template, program=name, programs=", ".join(PROGRAMS))

@@ -34,7 +34,6 @@ from mailwhy.rendering.pieces import (
 _SURE, _DOUBTFUL = 0.8, 0.5
 """Below the first a cause is called probable, below the second only possible."""
 _MAX_NEXT = 2
-_MAX_REASONS = 6
 _MAX_REPLY, _MAX_QUOTE = 44, 90
 """A reply up to the first is quoted whole; of a longer one the words that matched, up to the second."""
 _WORDS = ("server_response", "client_message")
@@ -223,7 +222,11 @@ def _action(
     for resolution in best.resolutions[:1]:
         note = "" if is_alone(resolution) else caption_of(resolution, say)
         yield kinds.Heading(say("What to do: {remedy}").format(remedy=resolution.title), note=note)
-        if diagnosis.program and programs_of(best) and resolution.client not in families(diagnosis.program):
+        if (
+            diagnosis.program not in (None, "any")
+            and programs_of(best)
+            and resolution.client not in families(diagnosis.program)
+        ):
             own = client_name(diagnosis.program, say)
             yield kinds.Text(plain(say("There are no steps for {program} here.").format(program=own)), quiet=True)
         if not resolution.steps:
@@ -295,8 +298,7 @@ def _reasons(diagnosis: Diagnosis, best: Cause, say: Translator, detail: Detail)
     yield kinds.Text(plain(best.summary))
     if best.id != UNKNOWN:
         yield kinds.Text(plain(say("Likelihood: {number}").format(number=likelihood(best, say))), quiet=True)
-    reasons = reasons_of(best)[:_MAX_REASONS]
-    if reasons:
+    if reasons := reasons_of(best):
         yield kinds.Bullets(tuple(reason_line(found, say, detail.words) for found in reasons))
     for title, sentences in (
         (say("Settings to check"), diagnosis.settings),
@@ -312,6 +314,8 @@ def _remedies(diagnosis: Diagnosis, best: Cause, say: Translator, detail: Detail
         done = place == 1 and len(resolution.steps) <= MAX_STEPS
         lists = [shown for shown in lists_of(resolution)[: detail.lists] if not (done and shown is resolution)]
         yield from remedy(resolution, say, lists, place=place, report=diagnosis.report)
+        if done and not lists:
+            yield kinds.Text(plain(say("Its steps stand above.")), quiet=True)
     titles = tuple(plain(resolution.title) for resolution in best.resolutions[max(1, detail.remedies) :])
     if titles:
         yield kinds.Bullets(titles)
