@@ -1,0 +1,1 @@
+"""Development only: learns the models that parser/ ships from the texts beside them. Needs the extra ``dev``."""

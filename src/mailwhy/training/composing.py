@@ -1,0 +1,122 @@
+"""Composes training texts from sentences with slots and choices, always the same ones."""
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mailwhy.places import data_folder
+
+__all__ = ["Text", "compose", "sources"]
+
+_CHOICE = re.compile(r"\{([^{}]*)\}")
+_SLOT = re.compile(r"<([a-z]+)>")
+SHARES = {"en": 9000, "fr": 4500, "programs": 4000}
+OTHER_SHARE = 500
+
+
+@dataclass(frozen=True)
+class Text:
+    """One training text; ``source`` is the sentence that decides it, ``cause`` None for what is no failure."""
+
+    text: str
+    cause: str | None
+    source: str
+
+
+@dataclass
+class Language:
+    """The sentences of one file or language."""
+
+    name: str
+    slots: dict[str, list[str]] = field(default_factory=dict)
+    greetings: list[str] = field(default_factory=list)
+    closings: list[str] = field(default_factory=list)
+    neutral: list[str] = field(default_factory=list)
+    subjects_failure: list[str] = field(default_factory=list)
+    failures: dict[str, list[str]] = field(default_factory=dict)
+    others: list[str] = field(default_factory=list)
+
+
+def sources(folder: Path | None = None) -> list[Language]:
+    """The languages of ``parser/judge/*.yaml``, with the knowledge base's examples beside the programs' words."""
+    folder = folder or data_folder("parser") / "judge"
+    found = [_language(name, _read(folder / f"{name}.yaml")) for name in ("en", "fr", "programs")]
+    found += [_language(name, body) for name, body in _read(folder / "others.yaml").items()]
+    for path in sorted((data_folder("kb") / "replies").glob("*.yaml")):
+        for entry in _read(path)["replies"]:
+            causes = entry.get("causes")
+            if causes:
+                best = max(sorted(causes), key=lambda cause: float(causes[cause]))
+                plain = [re.sub(r"[{}|<>]", " ", example) for example in entry.get("examples", ())]
+                found[2].failures.setdefault(best, []).extend(plain)
+    return found
+
+
+def _read(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    return content
+
+
+def _language(name: str, body: dict[str, Any]) -> Language:
+    others = body["others"]
+    if isinstance(others, dict):
+        body = {**body, "others": [line for lines in others.values() for line in lines]}
+    return Language(name, **body)
+
+
+def compose(seed: int = 1) -> Iterator[Text]:
+    """Every language's share of texts, half of them failures."""
+    languages = sources()
+    english, french, programs = languages[:3]
+    for language in languages:
+        chance = random.Random(f"{seed} {language.name}")  # noqa: S311 - reproducible on purpose
+        people = [english] * 3 + [french] if language is programs else [language]
+        sentences = [(cause, line) for cause, lines in language.failures.items() for line in lines]
+        for number in range(SHARES.get(language.name, OTHER_SHARE)):
+            person = chance.choice(people)
+            if number % 2:
+                cause, line = chance.choice(sentences)
+                yield Text(_told(chance, language, person, line, failure=True), cause, line)
+            else:
+                line = chance.choice(language.others)
+                yield Text(_told(chance, language, person, line, failure=False), None, line)
+
+
+def _told(chance: random.Random, language: Language, person: Language, line: str, *, failure: bool) -> str:
+    """The deciding sentence among greetings, circumstances and thanks, as tickets are written."""
+    middle = [_expand(chance, language, line)]
+    if not failure and chance.random() < 0.6:
+        middle.append(_expand(chance, language, chance.choice(language.others)))
+    for _ in range(chance.choice((0, 0, 1, 2, 3, 4, 6))):
+        middle.insert(chance.randint(0, len(middle)), _expand(chance, person, chance.choice(person.neutral or ["_"])))
+    parts = [_expand(chance, person, chance.choice(group)) for group in (person.greetings,) if group]
+    if failure and person.subjects_failure and chance.random() < 0.3:
+        parts.insert(0, _expand(chance, person, chance.choice(person.subjects_failure)) + "\n\n")
+    parts += middle
+    if person.closings:
+        parts.append(_expand(chance, person, chance.choice(person.closings)))
+    text = " ".join(part for part in parts if part)
+    return _mistype(chance, text) if chance.random() < 0.15 else text
+
+
+def _expand(chance: random.Random, language: Language, line: str) -> str:
+    if line == "_":
+        return ""
+    for _ in range(3):  # a choice may hold slots, and a slot's value choices
+        line = _CHOICE.sub(lambda match: chance.choice(match[1].split("|")), line)
+        line = _SLOT.sub(lambda match: chance.choice(language.slots.get(match[1], [match[0]])), line)
+    return line
+
+
+def _mistype(chance: random.Random, text: str) -> str:
+    """Two letters swapped, or one lost, in one or two places."""
+    for _ in range(chance.choice((1, 2))):
+        at = chance.randrange(len(text)) if text else 0
+        swapped = text[at : at + 2][::-1] if chance.random() < 0.5 else text[at + 1 : at + 2]
+        text = text[:at] + swapped + text[at + 2 :]
+    return text
