@@ -23,6 +23,8 @@ _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _LONGEST = 100_000  # characters looked at: what a text is about stands in the first pages
 _WINDOW = 24  # words: about two sentences
 _STEP = 4
+_APART = 5  # words between two meanings that belong together
+_REMEMBERED = 20_000  # words whose meaning is kept
 _EAST_ASIAN = "\u3040"
 
 
@@ -58,9 +60,49 @@ def tokens(text: str) -> list[str]:
     return found
 
 
-def features(words: list[str]) -> set[str]:
-    """Words and adjacent pairs, each once."""
-    return {*words, *map(" ".join, pairwise(words))}
+class Concepts:
+    """Words of one meaning in every language: which meanings follow each other within a few words.
+
+    Form: ``table`` is ``parser/judge/concepts.yaml``: meaning to words, ``*`` for any ending of at least four letters.
+    """
+
+    def __init__(self, table: dict[str, list[str]]) -> None:
+        entries = [(word, name) for name, words in table.items() for word in words]
+        self._exact: dict[str, str] = {word: name for word, name in entries if not word.endswith("*")}
+        self._stems: dict[str, str] = {word[:-1]: name for word, name in entries if word.endswith("*")}
+        self._lengths = sorted({len(stem) for stem in self._stems}, reverse=True)
+        self._known: dict[str, str] = {}
+
+    def of(self, word: str) -> str:
+        """The meaning of a word, or an empty string."""
+        if word in self._exact:
+            return self._exact[word]
+        return next((self._stems[word[:n]] for n in self._lengths if word[:n] in self._stems), "")
+
+    def found(self, words: list[str]) -> dict[str, int]:
+        """Pairs and triples of neighbouring meanings, with the place of their last word."""
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
+        known = self._known
+        found: dict[str, int] = {}
+        before, last, earlier, place = "", -_APART, "", -_APART
+        for at, word in enumerate(words):
+            meaning = known.get(word)
+            if meaning is None:
+                meaning = known[word] = self.of(word)
+            if not meaning or (meaning == before and at - last < _APART):
+                continue
+            if at - last <= _APART:
+                found.setdefault(f"{before}>{meaning}", at)
+                if last - place <= _APART and earlier:
+                    found.setdefault(f"{earlier}>{before}>{meaning}", at)
+            earlier, place, before, last = before, last, meaning, at
+        return found
+
+
+def features(words: list[str], concepts: Concepts) -> set[str]:
+    """Words, adjacent pairs, and meanings near each other, each once."""
+    return {*words, *map(" ".join, pairwise(words)), *concepts.found(words)}
 
 
 def probability(score: float) -> float:
@@ -73,7 +115,7 @@ class Judge:
 
     Form: ``data`` is the object in ``parser/judge.json``: ``words`` (feature to weight), ``calibration`` (weights of the
     whole text, of its best two sentences, and the constant), ``causes`` (name to constant), ``cause_words`` (feature to
-    the index of a cause to weight) and ``quick`` (the beginnings of words that a text must have one of).
+    the index of a cause to weight), ``concepts`` (see `Concepts`) and ``quick`` (the beginnings of words that a text must have one of).
     """
 
     def __init__(self, data: dict[str, Any]) -> None:
@@ -82,6 +124,7 @@ class Judge:
         self._causes: list[str] = list(data["causes"])
         self._constants: list[float] = list(data["causes"].values())
         self._cause_words: dict[str, dict[str, float]] = data["cause_words"]
+        self._concepts = Concepts(data["concepts"])
         self._sharpness: float = data["sharpness"]
         #: A pattern that RE2 and ``re`` read alike, without flags: what it does not find in is hopeless.
         self.quick_pattern: str = "(?i:" + "|".join(data["quick"]) + ")"
@@ -106,11 +149,15 @@ class Judge:
         singles = {word: weight(word, 0.0) for word in words}
         pairs = set(pairwise(words))
         pair_weights = {pair: weight(f"{pair[0]} {pair[1]}", 0.0) for pair in pairs}
-        whole = (sum(singles.values()) + sum(pair_weights.values())) / math.sqrt(len(singles) + len(pairs) + 1)
+        meanings = self._concepts.found(words)
+        total = sum(singles.values()) + sum(pair_weights.values()) + sum(weight(meaning, 0.0) for meaning in meanings)
+        whole = total / math.sqrt(len(singles) + len(pairs) + len(meanings) + 1)
         if len(words) <= _WINDOW:
             return whole, whole
         each = [singles[word] for word in words]
         each[1:] = [one + pair_weights[pair] for one, pair in zip(each[1:], pairwise(words), strict=True)]
+        for meaning, place in meanings.items():
+            each[place] += weight(meaning, 0.0)
         sums = list(accumulate(each, initial=0.0))
         starts = range(0, len(words) - _WINDOW + _STEP, _STEP)
         best = max(sums[min(start + _WINDOW, len(words))] - sums[start] for start in starts)
@@ -130,7 +177,7 @@ class Judge:
 
         ``unknown`` stands among them where the text says too little.
         """
-        found = features(tokens(text))
+        found = features(tokens(text), self._concepts)
         scale = self._sharpness / math.sqrt(len(found) + 1)
         scores = [0.0] * len(self._causes)
         for feature in sorted(found & self._cause_words.keys()):  # sorted: the same sum in every process

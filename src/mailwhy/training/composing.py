@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from babel.messages.pofile import read_po
 
 from mailwhy.places import data_folder
 
@@ -26,6 +27,28 @@ class Text:
     text: str
     cause: str | None
     source: str
+
+
+def background() -> Iterator[Text]:
+    """What the knowledge base tells in whole paragraphs, in both languages: about mail, but no failure of anybody's."""
+    for folder in ("resolutions", "causes", "questions", "dialogues"):
+        for path in sorted((data_folder("kb") / folder).glob("*.yaml")):
+            lines = [line for line in _lines(_read(path)) if " " in line]
+            for start in range(0, len(lines), 4):
+                yield Text(" ".join(lines[start : start + 4]), None, f"{path.name} {start}")
+    for name in ("causes", "questions", "resolutions", "dialogues"):
+        with (data_folder("locales") / "fr" / "LC_MESSAGES" / f"{name}.po").open("rb") as stream:
+            told = [str(message.string) for message in read_po(stream) if message.id and message.string]
+        for start in range(0, len(told), 5):
+            yield Text(" ".join(told[start : start + 5]), None, f"fr {name} {start}")
+
+
+def _lines(node: Any) -> Iterator[str]:  # noqa: ANN401 - whatever YAML holds
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, list | dict):
+        for part in node.values() if isinstance(node, dict) else node:
+            yield from _lines(part)
 
 
 @dataclass
@@ -73,6 +96,7 @@ def compose(seed: int = 1) -> Iterator[Text]:
     """Every language's share of texts, half of them failures."""
     languages = sources()
     english, french, programs = languages[:3]
+    yield from background()
     for language in languages:
         chance = random.Random(f"{seed} {language.name}")  # noqa: S311 - reproducible on purpose
         people = [english] * 3 + [french] if language is programs else [language]
@@ -90,7 +114,7 @@ def compose(seed: int = 1) -> Iterator[Text]:
 def _told(chance: random.Random, language: Language, person: Language, line: str, *, failure: bool) -> str:
     """The deciding sentence among greetings, circumstances and thanks, as tickets are written."""
     middle = [_expand(chance, language, line)]
-    if not failure and chance.random() < 0.6:
+    for _ in range(0 if failure else chance.choice((0, 1, 1, 2, 3))):
         middle.append(_expand(chance, language, chance.choice(language.others)))
     for _ in range(chance.choice((0, 0, 1, 2, 3, 4, 6))):
         middle.insert(chance.randint(0, len(middle)), _expand(chance, person, chance.choice(person.neutral or ["_"])))
