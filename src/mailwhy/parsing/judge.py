@@ -1,7 +1,7 @@
 """The judge: is a text about a mail that could not be sent, delivered or fetched, and if told in own words, why?
 
-A linear model over the words of the text and their adjacent pairs. ``make models`` learns it from ``parser/judge/*.yaml``
-and writes ``parser/judge.json``; nothing here knows a word of any language.
+A linear model over the words of the text, their adjacent pairs and the meanings that follow each other. ``make models``
+learns it from ``parser/judge/*.yaml`` and writes ``parser/judge.json``; nothing here knows a word of any language.
 """
 
 import json
@@ -45,7 +45,7 @@ def _mask(chunk: str) -> tuple[str, ...]:  # noqa: PLR0911 - one kind of chunk a
         return ("<hex>",) if chunk.startswith("0x") else ("<number>",)
     if "." in chunk:
         last = chunk.rpartition(".")[2]
-        return (last,) if last.isalpha() and len(last) >= 9 else ("<host>",)  # noqa: PLR2004 - names of exceptions are long
+        return (last,) if last.isalpha() and len(last) >= 9 else ("<host>",)
     return tuple(part for part in re.split(r"[:/+]", chunk) if part)
 
 
@@ -113,9 +113,10 @@ def probability(score: float) -> float:
 class Judge:
     """The trained model.
 
-    Form: ``data`` is the object in ``parser/judge.json``: ``words`` (feature to weight), ``calibration`` (weights of the
-    whole text, of its best two sentences, and the constant), ``causes`` (name to constant), ``cause_words`` (feature to
-    the index of a cause to weight), ``concepts`` (see `Concepts`) and ``quick`` (the beginnings of words that a text must have one of).
+    Form: ``data`` is the object in ``parser/judge.json``: ``words`` (feature to weight), ``calibration`` (weights
+    of the whole text, of its best two sentences, and the constant), ``causes`` (name to constant), ``cause_words`` (feature to
+    the index of a cause to weight), ``concepts`` (see `Concepts`) and
+    ``quick`` (patterns of which a text must hold one).
     """
 
     def __init__(self, data: dict[str, Any]) -> None:

@@ -43,7 +43,7 @@ def background() -> Iterator[Text]:
             yield Text(" ".join(told[start : start + 5]), None, f"fr {name} {start}")
 
 
-def _lines(node: Any) -> Iterator[str]:  # noqa: ANN401 - whatever YAML holds
+def _lines(node: Any) -> Iterator[str]:
     if isinstance(node, str):
         yield node
     elif isinstance(node, list | dict):
@@ -114,9 +114,11 @@ def compose(seed: int = 1) -> Iterator[Text]:
 def _told(chance: random.Random, language: Language, person: Language, line: str, *, failure: bool) -> str:
     """The deciding sentence among greetings, circumstances and thanks, as tickets are written."""
     middle = [_expand(chance, language, line)]
-    for _ in range(0 if failure else chance.choice((0, 1, 1, 2, 3))):
-        middle.append(_expand(chance, language, chance.choice(language.others)))
-    for _ in range(chance.choice((0, 0, 1, 2, 3, 4, 6))):
+    besides = (
+        chance.choice((0, 0, 0, 1)) if failure else chance.choice((0, 1, 1, 2, 3))
+    )  # tickets tell other troubles too
+    middle += [_expand(chance, language, chance.choice(language.others)) for _ in range(besides)]
+    for _ in range(chance.choice((0, 0, 1, 2, 4, 6, 10))):
         middle.insert(chance.randint(0, len(middle)), _expand(chance, person, chance.choice(person.neutral or ["_"])))
     parts = [_expand(chance, person, chance.choice(group)) for group in (person.greetings,) if group]
     if failure and person.subjects_failure and chance.random() < 0.3:

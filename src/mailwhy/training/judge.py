@@ -63,7 +63,7 @@ def _matrix(found: list[set[str]], names: list[str]) -> csr_matrix:
     return csr_matrix((values, (rows, columns)), shape=(len(found), len(names)))
 
 
-def _words(matrix: csr_matrix, failed: Any, names: list[str]) -> dict[str, float]:  # noqa: ANN401 - numpy's array
+def _words(matrix: csr_matrix, failed: Any, names: list[str]) -> dict[str, float]:
     model = LogisticRegression(C=3.0, max_iter=300, solver="liblinear", random_state=1).fit(matrix, failed)
     weights = [round(float(weight), 2) for weight in model.coef_[0]]
     return {name: weight for name, weight in zip(names, weights, strict=True) if abs(weight) >= _SMALLEST}
