@@ -6,7 +6,7 @@ SECONDS ?= 60
 READY   = $(VENV)/.ready
 STAMP   = $(VENV)/.ready-to-develop
 
-.PHONY: develop demo test check lint types catalogues coverage weights bench fuzz clean
+.PHONY: develop demo test check lint types catalogues coverage weights models bench fuzz clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -47,6 +47,9 @@ check: lint types catalogues coverage  ## everything that must be green; contain
 weights: $(STAMP)  ## fit kb/weights.yaml to the labelled fixtures
 	$(BIN)/python -m mailwhy.diagnosis.fitting tests/fixtures/reports > kb/weights.new
 	mv kb/weights.new kb/weights.yaml
+
+models: $(STAMP)  ## learn parser/judge.json from parser/judge/*.yaml
+	$(BIN)/python -m mailwhy.training judge
 
 bench: $(STAMP)  ## tables of times against the budgets
 	for script in tests/benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done

@@ -10,7 +10,7 @@ from mailwhy.diagnosis.wording_model import nearest_replies, wording_model
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.vocabulary import CodeKind, EvidenceKind
 from mailwhy.knowledge.wording import WordingMatch, wording_index
-from mailwhy.parsing.judge import default_judge
+from mailwhy.parsing.judge import Judge
 from mailwhy.parsing.report import Report
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _judged(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
 def _description(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
     """What the person's own words speak for, as the judge has learnt it."""
     words = report.client_message or ""
-    for cause, probability in default_judge().cause(words)[:_MAX_DESCRIBED]:
+    for cause, probability in Judge.load().cause(words)[:_MAX_DESCRIBED]:
         if cause in kb.causes:
             strength = 1 + sum(probability >= step for step in _STEPS)
             yield Finding("symptom", "client_message", words, f"causes/{cause}", {cause: strength})
