@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mailwhy.documents.mail import Mail
     from mailwhy.knowledge import KnowledgeBase
     from mailwhy.parsing.report import Report
+    from mailwhy.parsing.words import WordFinder
 
 __all__ = [
     "DEFAULT_MAX_LENGTH",
@@ -24,6 +25,10 @@ __all__ = [
 ]
 
 DEFAULT_MAX_LENGTH = 1024 * 1024
+
+_WEAK = frozenset({"bare-reply", "other", "program", "session"})
+"""Clients whose reports have neither labels nor headings of their own."""
+_ABOUT_MAIL = 0.12
 
 
 class TextTooLargeError(SpokenError):
@@ -86,7 +91,28 @@ def _read(text: str, kb: "KnowledgeBase | None") -> "list[Report]":
         mail = read_mail(mail_bytes(text))
         found = default_reader().read(mail.text) or _by_words(mail.text, kb)
         return [_of_mail(report, mail, len(text)) for report in found]
-    return default_reader().read(text) or _by_words(text, kb)
+    found = default_reader().read(text)
+    if found and all(report.client in _WEAK for report in found) and not _about_mail(text):
+        return []
+    if not found:
+        return _by_words(text, kb)
+    if len(found) == 1 and _is_bare_number(found[0]):
+        return [_finder(kb).complete(found[0], text)]
+    return found
+
+
+def _is_bare_number(report: "Report") -> bool:
+    """Whether only the client's number was read: people type it with the reply beside it, 0x800CCC79 - 550 denied."""
+    return report.error_number is not None and not (
+        report.server_response or report.client_message or report.server or report.account
+    )
+
+
+def _about_mail(text: str) -> bool:
+    """Whether a text in which only codes or single sentences were found is about mail; other programs print the same."""
+    from mailwhy.parsing.judge import default_judge
+
+    return default_judge().failure(text) >= _ABOUT_MAIL
 
 
 def _by_words(text: str, kb: "KnowledgeBase | None") -> "list[Report]":
@@ -94,10 +120,14 @@ def _by_words(text: str, kb: "KnowledgeBase | None") -> "list[Report]":
 
     if not default_judge().quick(text):
         return []
+    return _finder(kb).find(text)
+
+
+def _finder(kb: "KnowledgeBase | None") -> "WordFinder":
     from mailwhy.knowledge import builtin
     from mailwhy.parsing.words import WordFinder
 
-    return (kb or builtin()).made(WordFinder.of).find(text)
+    return (kb or builtin()).made(WordFinder.of)
 
 
 def _of_mail(report: "Report", mail: "Mail", length: int) -> "Report":

@@ -15,12 +15,16 @@ from pathlib import Path
 from mailwhy.parsing.normalize import fold
 from mailwhy.places import data_folder
 
-__all__ = ["MODEL", "Judge", "default_judge", "features"]
+__all__ = ["FORM_SCALE", "MODEL", "SHORT", "Judge", "default_judge", "features", "form", "tokens"]
 
 MODEL = "judge.json"
 """The file of the models, in the folder ``parser``."""
 
+SHORT = 200
+"""Characters up to which a text may be a bare reply ("User unknown"), which has no word of mail in it."""
+
 _MAX_TEXT = 16_384
+FORM_SCALE = 0.3
 _WINDOW = 60
 """Words of the window that a longer text is also judged by: a report in a long ticket counts as in a short one."""
 
@@ -56,6 +60,23 @@ def tokens(text: str) -> list[str]:
     return found
 
 
+_CODE = re.compile(
+    r"[;{}]\s*$|^\s*(?:\*|//|#|@\w|\$\w)|=>|->\w|::\w|\bdef |\bfunction\b|\breturn\b|\bclass \w", re.MULTILINE
+)
+_MARKUP = re.compile(r"^#{1,4} |\*\*\S|\]\(|^\|.*\||^---$|`[^`\n]{1,80}`|^=\w|^\* |^- ", re.MULTILINE)
+
+
+def form(text: str) -> list[str]:
+    """What the form of a text tells: marks of source code and of documentation, few or many for its length."""
+    text = text[:_MAX_TEXT]
+    size = 1 + len(text) / 400
+    found = []
+    for name, pattern in (("code", _CODE), ("markup", _MARKUP)):
+        density = sum(1 for _ in pattern.finditer(text)) / size
+        found += [f"@{name}{step}" for step in (1, 2, 4) if density >= step]
+    return found
+
+
 def features(words: list[str]) -> set[str]:
     """What the models see of words: each of them, and each pair of neighbours."""
     return {*words, *map(" ".join, zip(words, words[1:], strict=False))}
@@ -74,6 +95,7 @@ class Judge:
         self._weights = failure
         self._bias: float = document["failure"]["bias"]  # type: ignore[assignment]
         self._scale: float = document["failure"]["scale"]  # type: ignore[assignment]
+
         self._causes: list[str] = document["causes"]["names"]  # type: ignore[assignment]
         self._cause_bias: list[float] = document["causes"]["bias"]  # type: ignore[assignment]
         self._cause_weights: dict[str, list[float]] = document["causes"]["weights"]  # type: ignore[assignment]
@@ -90,17 +112,19 @@ class Judge:
 
     def quick(self, text: str) -> bool:
         """A cheap look: False means that ``failure`` would be low."""
-        return self._sign.search(text) is not None
+        return len(text) <= SHORT or self._sign.search(text) is not None
 
     def failure(self, text: str) -> float:
         """The probability that the text is about a mail that could not be sent, delivered or fetched."""
         words = tokens(text)
+        shape = sum(self._weights.get(one, 0.0) for one in form(text)) * FORM_SCALE
         best = self._score(words)
         if len(words) > 1.5 * _WINDOW:
             best = max(
-                best, *(self._score(words[at : at + _WINDOW]) for at in range(0, len(words) - _WINDOW // 2, _WINDOW // 2))
+                best,
+                *(self._score(words[at : at + _WINDOW]) for at in range(0, len(words) - _WINDOW // 2, _WINDOW // 2)),
             )
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, best))))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, best + shape))))
 
     def cause(self, text: str) -> list[tuple[str, float]]:
         """The causes of a failure that is told in a person's own words, likeliest first, with their probabilities."""

@@ -6,8 +6,8 @@ number, the first sentence of a notice) is enough; a bare number needs words abo
 
 import re
 
-from mailwhy.parsing.normalize import fold
 from mailwhy.parsing.lexicon import Lexicon
+from mailwhy.parsing.normalize import fold
 from mailwhy.parsing.replies import Reply
 from mailwhy.parsing.values import MAIL_PORTS
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mailwhy.parsing.judge import Judge, default_judge
+from mailwhy.parsing.judge import SHORT, Judge, default_judge
 from mailwhy.parsing.normalize import Normalized, normalize
 from mailwhy.parsing.report import Client, Report
 
@@ -27,15 +27,20 @@ _MAX_TEXT = 32_768
 # How sure the judge must be, by what the words themselves say.
 _ENOUGH_ALONE = 0.10  # "Relay access denied": nothing but a mail server says so
 _ENOUGH_CODED = 0.25  # 550 5.1.1 ...: a reply code with an enhanced status code
-_ENOUGH_CLEAR = 0.40  # a wording that decides the cause, several words long
-_ENOUGH_VAGUE = 0.65  # any other wording
-_ENOUGH_DESCRIBED = 0.80  # no known words at all
+_ENOUGH_CLEAR = 0.50  # a wording that decides the cause, several words long
+_ENOUGH_PRINTED = 0.70  # any other wording of several words in a line that a program printed
+_ENOUGH_DESCRIBED = 0.90  # no words of a machine at all, or only such as people use too
 
 _CLEAR = 4
 """Strength from which on a wording decides."""
 
+_COVERED = ((14, 0.33), (40, 0.40))
+"""A text of so many words of which so much is known wording is that wording, not a sentence that quotes it."""
+
 _MAX_DESCRIPTION = 600
 _MAX_REPLY = 500
+_SEVERAL = 3
+_LONG = 18
 
 _CODED = re.compile(
     r"(?<![\w.,#/:@=-])(?:[45]\d\d[ -]#?[245]\.\d{1,3}\.\d{1,3}|[45]\d\d(?=[ -]))(?![\w.])[^\n\"'`«»“”]{0,400}"
@@ -102,10 +107,9 @@ class WordFinder:
             return []
         normal = self._normalize(text[:_MAX_TEXT])
         sure = self._judge.failure(normal.text)
-        if sure < _ENOUGH_ALONE:
-            return []
+        found = list(self._candidates(normal.text)) if sure >= _ENOUGH_ALONE or len(text) <= SHORT else []
         best = max(
-            (words for words in self._candidates(normal.text) if words.enough <= sure),
+            (words for words in found if words.enough <= sure),
             key=lambda words: (words.rank, words.end - words.start, -words.start),
             default=None,
         )
@@ -113,22 +117,62 @@ class WordFinder:
             return [_report(normal, best)]
         return [_described(normal)] if sure >= _ENOUGH_DESCRIBED else []
 
+    def complete(self, report: Report, text: str) -> Report:
+        """A report of which only the client's number was read, with the reply that the person put beside it."""
+        normal = self._normalize(text[:_MAX_TEXT])
+        found = [words for words in self._candidates(normal.text) if words.rank >= _CLEAR and not words.notice]
+        if not found:
+            return report
+        said = _report(normal, max(found, key=lambda words: (words.rank, words.end - words.start, -words.start)))
+        update = {
+            name: value
+            for name in ("server_response", "smtp_code", "enhanced_code")
+            if (value := getattr(said, name)) is not None
+        }
+        update["span"] = (min(report.span[0], said.span[0]), max(report.span[1], said.span[1]))
+        return report.model_copy(update=update)
+
     def _candidates(self, text: str) -> Iterator[_Words]:
         codes = [match[0] for match in _CODE.finditer(text)] + [match[1] for match in _STATUS.finditer(text)]
         for notice in (False, True):
-            for match in self._index.match(text, "notice" if notice else "reply", codes):
-                yield self._weighed(match, notice=notice)
+            matches = self._index.match(text, "notice" if notice else "reply", codes)
+            whole = _covers(text, matches)
+            for match in matches:
+                yield self._weighed(text, match, notice=notice, whole=whole)
         for coded in _CODED.finditer(text):
-            if _STATUS.search(coded[0][:14]):
+            if _STATUS.search(coded[0], 0, 14):
                 yield _Words(coded.start(), coded.end(), _ENOUGH_CODED, 6, notice=False)
 
-    def _weighed(self, match: "WordingMatch", *, notice: bool) -> _Words:
+    def _weighed(self, text: str, match: "WordingMatch", *, notice: bool, whole: bool) -> _Words:
         entry = self._entries[match.entry_id]
         strength = max(entry.causes.values())
-        several = len(match.text.split()) >= 3
-        alone = bool(getattr(entry, "alone", False))
-        enough = _ENOUGH_ALONE if alone else _ENOUGH_CLEAR if strength >= _CLEAR and several else _ENOUGH_VAGUE
-        return _Words(match.start, match.end, enough, strength + 2 * alone + several, notice and entry.where != "reply")
+        several = len(match.text.split()) >= _SEVERAL and len(match.text) >= _LONG
+        enough = _ENOUGH_DESCRIBED
+        if entry.alone:
+            enough = _ENOUGH_ALONE
+        elif strength >= _CLEAR and whole:
+            enough = 0.0
+        elif strength >= _CLEAR and several:
+            enough = _ENOUGH_CLEAR
+        elif several and _MACHINE.search(_line(text, match.start, match.end)):
+            enough = _ENOUGH_PRINTED
+        return _Words(
+            match.start, match.end, enough, strength + 2 * entry.alone + several, notice and entry.where != "reply"
+        )
+
+
+def _covers(text: str, matches: "list[WordingMatch]") -> bool:
+    """Whether a text is little more than known wordings."""
+    if len(text) > SHORT:
+        return False
+    length = len(text.split())
+    covered = sum(match.end - match.start for match in matches) / max(len(text.strip()), 1)
+    return any(length <= most and covered >= least for most, least in _COVERED)
+
+
+def _line(text: str, start: int, end: int) -> str:
+    stop = text.find("\n", end)
+    return text[text.rfind("\n", 0, start) + 1 : stop if stop >= 0 else len(text)]
 
 
 def _described(normal: Normalized) -> Report:
@@ -147,9 +191,14 @@ def _report(normal: Normalized, words: _Words) -> Report:
     start, end = _utterance(text, words.start, words.end)
     said = " ".join(text[start:end].split())[:_MAX_REPLY].rstrip(" ,;:")
     code, status = _CODE.match(said), _STATUS.search(said)
-    line = text[text.rfind("\n", 0, start) + 1 : (text.find("\n", end) + 1 or len(text) + 1) - 1]
     whole = end - start >= 0.8 * len(text.strip())
-    client: Client = "bare-reply" if whole and not words.notice else "program" if _MACHINE.search(line) else "other"
+    client: Client = (
+        "bare-reply"
+        if whole and not words.notice
+        else "program"
+        if _MACHINE.search(_line(text, start, end))
+        else "other"
+    )
     client_says = words.notice and code is None
     return Report.model_construct(
         client=client,
@@ -166,6 +215,7 @@ def _utterance(text: str, start: int, end: int) -> tuple[int, int]:
     before = _CODE_BEFORE.search(text, max(0, start - 24), start)
     if before:
         start = before.start()
+    coded = before is not None or _CODE.match(text, start) is not None  # a reply begins with its code
     line_start = max(text.rfind("\n", 0, start) + 1, start - _MAX_REPLY)
     line_end = text.find("\n", end)
     line_end = min(line_end if line_end >= 0 else len(text), end + _MAX_REPLY)
@@ -187,10 +237,10 @@ def _utterance(text: str, start: int, end: int) -> tuple[int, int]:
         # A sentence that is little more than the words is the machine's own; a longer one quotes them.
         if (end - start) >= 0.5 * len(whole.strip()):
             shift = len(whole) - len(whole.lstrip())
-            return first + shift, first + len(whole.rstrip())
+            return start if coded else first + shift, first + len(whole.rstrip())
         return start, end
     first = line_start
     for prefix in _PREFIX.finditer(text, line_start, start):
         first = prefix.end()
     stop = _SENTENCE_END.search(text, end, line_end)
-    return min(first, start), stop.start() if stop else line_end
+    return start if coded else min(first, start), stop.start() if stop else line_end
