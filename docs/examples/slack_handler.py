@@ -47,12 +47,11 @@ def posted(event: dict[str, Any], client: WebClient) -> None:
 
 @app.action(re.compile("^mailwhy-answer"))
 def answered(ack: Any, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
-    """Somebody pressed a button: diagnose the same text again, with one more answer."""
+    """Somebody pressed a button: diagnose the same text again, with one answer more, or less."""
     ack()
     channel, thread = body["channel"]["id"], body["message"]["thread_ts"]
     text = client.conversations_replies(channel=channel, ts=thread, limit=1)["messages"][0]["text"]
-    chosen = json.loads(action["value"])
-    answers = {**chosen["answers"], chosen["question"]: chosen["option"]}
+    answers = json.loads(action["value"])["answers"]
     client.chat_postMessage(channel=channel, thread_ts=thread, **diagnosed(as_pasted(text), answers))
 
 

@@ -32,9 +32,9 @@ texts: dict[str, str] = {}
 """The text that each conversation is about; keep it in the SDK's storage where several processes answer."""
 
 
-async def diagnosed(text: str, answers: dict[str, str], locale: str | None) -> dict[str, Any]:
+async def diagnosed(text: str, answers: dict[str, str], locale: str | None, program: str | None) -> dict[str, Any]:
     """What mailwhy says, as an Adaptive Card."""
-    asked = {"text": text, "answers": answers, "locale": locale, "format": "adaptive-card"}
+    asked = {"text": text, "answers": answers, "locale": locale, "program": program, "format": "adaptive-card"}
     async with (
         ClientSession(MAILWHY, raise_for_status=True) as session,
         session.post("/v1/diagnose", json=asked) as got,
@@ -45,15 +45,15 @@ async def diagnosed(text: str, answers: dict[str, str], locale: str | None) -> d
 
 @agent.activity("message")
 async def on_message(context: TurnContext, _: TurnState) -> None:
-    """Somebody wrote, or pressed a button of a card: diagnose."""
+    """Somebody wrote, or pressed a button of a card: diagnose, with the answers and the program that came along."""
     activity = context.activity
     conversation = activity.conversation.id
-    chosen = activity.value.get("mailwhy") if isinstance(activity.value, dict) else None
-    if chosen:
-        answers = {**chosen["answers"], chosen["question"]: chosen["option"]}
-    else:
-        texts[conversation], answers = activity.text or "", {}
-    card = await diagnosed(texts.get(conversation) or "-", answers, activity.locale)
+    sent = activity.value if isinstance(activity.value, dict) else {}
+    answers = sent["mailwhy"]["answers"] if "mailwhy" in sent else {}
+    if "mailwhy" not in sent:
+        texts[conversation] = activity.text or ""
+    program = sent.get("mailwhy_program") or None
+    card = await diagnosed(texts.get(conversation) or "-", answers, activity.locale, program)
     attachment = Attachment(content_type="application/vnd.microsoft.card.adaptive", content=card)
     await context.send_activity(Activity(type="message", attachments=[attachment]))
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mailwhy.knowledge import KnowledgeBase
     from mailwhy.parsing import parse
     from mailwhy.parsing.report import Report
+    from mailwhy.rendering.formats import render
 
 __version__ = "0.1.0"
 
@@ -39,6 +40,7 @@ _HOME = {
     "diagnose": "mailwhy.diagnosis.api",
     "explain": "mailwhy.diagnosis.api",
     "parse": "mailwhy.parsing",
+    "render": "mailwhy.rendering.formats",
     "search": "mailwhy.diagnosis.api",
 }
 
@@ -57,6 +59,7 @@ __all__ = [
     "diagnose",
     "explain",
     "parse",
+    "render",
     "search",
 ]
 

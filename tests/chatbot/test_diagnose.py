@@ -146,6 +146,32 @@ def test_brief_answer_keeps_what_counts(shared: TestClient, report: str) -> None
     ]
 
 
+def test_steps_are_for_the_program_asked_for(shared: TestClient, report: str) -> None:
+    asked = {"text": report, "locale": "en", "program": "outlook-mac"}
+    diagnosis = shared.post("/v1/diagnose", json=asked).json()["diagnoses"][0]
+    assert diagnosis["program"] == "outlook-mac"
+    assert diagnosis["causes"][0]["resolutions"][0]["client"] == "outlook-mac"
+    assert "Outlook for Mac" in shared.post("/v1/diagnose", json={**asked, "format": "text"}).text
+    assert shared.post("/v1/diagnose", json={**asked, "program": "pine"}).status_code == 422
+    assert shared.post("/v1/diagnose", json={**asked, "program": "any"}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "slack", "rasa"])
+def test_what_is_ready_to_show_is_short_unless_all_is_asked_for(shared: TestClient, report: str, name: str) -> None:
+    asked = {"text": report, "locale": "en", "format": name}
+    short, full = (shared.post("/v1/diagnose", json={**asked, **more}).text for more in ({}, {"detail": "full"}))
+    assert "What the report says" not in short
+    assert "What the report says" in full
+    assert "--" not in short
+
+
+def test_answers_come_back_with_the_diagnosis(shared: TestClient) -> None:
+    asked = {"text": "Error Number: 0x800CCC79", "locale": "en", "answers": {"works-at-home": "only-away"}}
+    (given,) = shared.post("/v1/diagnose", json=asked).json()["diagnoses"][0]["answers"]
+    assert (given["question"], given["option"]) == ("works-at-home", "only-away")
+    assert given["label"].startswith("Yes, it fails only elsewhere")
+
+
 def test_answer_is_bounded(shared: TestClient, report: str) -> None:
     """A text that repeats one report until the limit gets the first ones, and is told so."""
     answer = shared.post("/v1/diagnose", json={"text": f"{report}\n\n" * 60})

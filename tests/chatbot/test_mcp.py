@@ -77,6 +77,16 @@ def test_diagnosis_is_short_enough_for_a_model(server: Any, report: str) -> None
     assert len(json.dumps(result.structured_content)) < 12_000
 
 
+def test_steps_for_a_program_and_all_details(server: Any, report: str) -> None:
+    brief = call(server, "diagnose_mail_failure", text=report, locale="en", program="outlook-mac")
+    assert "Outlook for Mac" in brief.content[0].text
+    assert "What the report says" not in brief.content[0].text
+    full = call(server, "diagnose_mail_failure", text=report, locale="en", detail="full")
+    assert "What the report says" in full.content[0].text
+    (diagnosis,) = full.structured_content["diagnoses"]
+    assert diagnosis == mailwhy.diagnose(report, "en")[0].model_dump(mode="json")
+
+
 def test_conversation(server: Any) -> None:
     text = "Error Number: 0x800CCC79"
     question = call(server, "diagnose_mail_failure", text=text).structured_content["diagnoses"][0]["question"]

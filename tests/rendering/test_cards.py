@@ -1,19 +1,25 @@
 """Cards and messages keep the limits of Teams and Slack, and what was pasted stays text in them."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from mailwhy.diagnosis.api import PROGRAMS, diagnose_report
 from mailwhy.diagnosis.models import Diagnosis
 from mailwhy.i18n import translator
-from mailwhy.rendering.adaptive_card import adaptive_card, card_bytes
+from mailwhy.rendering.adaptive_card import PROGRAM, adaptive_card, card_bytes
 from mailwhy.rendering.slack import slack_message
 
 from .conftest import MARKUP, hostile, longest, longest_question
 
-CARD_ELEMENTS = {"TextBlock", "RichTextBlock", "TextRun", "ActionSet", "Action.Submit", "Action.OpenUrl"}
+CARD_ELEMENTS = {
+    "TextBlock", "RichTextBlock", "TextRun", "ActionSet", "Action.Submit", "Action.OpenUrl", "Action.ToggleVisibility",
+    "Container", "FactSet", "Input.ChoiceSet",
+}  # fmt: skip
+MARKDOWN = re.compile(r"[\[\]*_`~\\<>|]")
 
 
 def nodes(value: Any) -> Iterator[dict[str, Any]]:
@@ -41,8 +47,14 @@ def card_faults(card: dict[str, Any]) -> list[str]:
             faults.append("empty text")
         if kind == "RichTextBlock" and not all(node["inlines"]):
             faults.append("empty run")
+        if kind == "FactSet" and any(MARKDOWN.search(fact["value"]) or not fact["value"] for fact in node["facts"]):
+            faults.append("a fact that would be read as Markdown")
         if kind == "ActionSet" and not 1 <= len(node["actions"]) <= 6:
             faults.append("actions in a row")
+    ids = [node["id"] for node in nodes(card["body"]) if "type" in node and "id" in node]
+    shown = [name for node in nodes(card["body"]) for name in node.get("targetElements", [])]
+    if len(set(ids)) != len(ids) or not set(shown) <= set(ids):
+        faults.append("ids")
     return faults
 
 
@@ -125,14 +137,21 @@ def test_pasted_markup_stands_in_elements_that_read_none() -> None:
     diagnosis, say = hostile(), translator("en")
     card = adaptive_card([diagnosis], [], say)
     assert not [node for node in nodes(card) if node.get("type") == "TextBlock" and "script" in node["text"]]
-    assert sum(MARKUP in text for text in card_text(card)) == 6
+    assert (
+        sum(MARKUP in text for text in card_text(card)) == 8
+    )  # the settings stand in the answer and among the reasons
     message = slack_message([diagnosis], [], say)
     assert not message_faults(message)
     assert "channel" not in message["text"]
     told = [node for node in nodes(message["blocks"]) if "<!channel>" in str(node.get("text", ""))]
     assert told
     assert {node["type"] for node in told} == {"text"}
-    assert sum(str(node["text"]).count(MARKUP) for node in told) == 6
+    assert sum(str(node["text"]).count(MARKUP) for node in told) == 1  # the settings; the quote is cut
+    whole = slack_message([diagnosis], [], say, full=True)
+    assert not message_faults(whole)
+    assert (
+        sum(str(node.get("text")).count(MARKUP) for node in nodes(whole["blocks"]) if node.get("type") == "text") == 8
+    )
 
 
 def test_the_text_of_a_message_is_escaped() -> None:
@@ -156,8 +175,11 @@ def test_buttons_carry_the_answer_and_those_before(locale: str) -> None:
     ]
     earlier = {"current-network": "same"}
     submits = [node for node in nodes(adaptive_card([diagnosis], [], say, answers=earlier)) if "data" in node]
-    assert [node["data"]["mailwhy"] for node in submits] == expected
-    assert [node["title"] for node in submits] == [option.label for option in question.options]
+    program = {"answers": earlier}
+    assert [node["data"]["mailwhy"] for node in submits if node["data"]["mailwhy"] != program] == expected
+    assert [node["data"]["mailwhy"] for node in submits].count(program) == 1
+    labels = [node["title"] for node in submits if node["data"]["mailwhy"] != program]
+    assert labels == [option.label for option in question.options]
     buttons = [node for node in nodes(slack_message([diagnosis], [], say, answers=earlier)) if "value" in node]
     assert [json.loads(node["value"]) for node in buttons] == expected
 
@@ -181,7 +203,37 @@ def test_the_same_remedies_are_told_once(ordinary: Diagnosis) -> None:
 
 def test_one_question_is_asked_once() -> None:
     card = adaptive_card([hostile(), hostile()], [], translator("en"))
-    assert sum("data" in node for node in nodes(card)) == len(hostile().question.options)  # type: ignore[union-attr]
+    asked = [node for node in nodes(card) if node.get("data", {}).get("mailwhy", {}).get("question")]
+    assert len(asked) == len(hostile().question.options)  # type: ignore[union-attr]
+
+
+def test_the_question_comes_before_the_links_and_the_rest_is_folded() -> None:
+    card = adaptive_card([hostile()], [], translator("en"))
+    kinds = [node.get("type") for node in nodes(card)]
+    assert kinds.index("Action.Submit") < kinds.index("Action.ToggleVisibility") < kinds.index("Action.OpenUrl")
+    folded = [element for element in card["body"] if element["type"] == "Container" and "id" in element]
+    assert folded
+    assert not any(element["isVisible"] for element in folded)
+    assert any(node["type"] == "FactSet" for element in folded for node in element["items"])
+
+
+def test_a_program_can_be_chosen_on_a_card() -> None:
+    card = adaptive_card([hostile(), hostile()], [], translator("en"))
+    (choice,) = [node for node in nodes(card) if node.get("type") == "Input.ChoiceSet"]
+    names = [option["value"] for option in choice["choices"]]
+    assert choice["id"] == PROGRAM
+    assert {"outlook-classic", "outlook-mac"} <= set(names) <= set(PROGRAMS)
+
+
+def test_an_answer_can_be_taken_back(ordinary: Diagnosis) -> None:
+    answers = {"works-at-home": "only-away", "current-network": "same"}
+    given = diagnose_report(ordinary.report, "en", answers={"works-at-home": "only-away"})
+    for made in (adaptive_card, slack_message):
+        message = made([given], [], translator("en"), answers=answers)
+        carried = [node["data"]["mailwhy"] for node in nodes(message) if "data" in node]
+        carried += [json.loads(node["value"]) for node in nodes(message) if node.get("type") == "button"]
+        back = {"question": "works-at-home", "option": None, "answers": {"current-network": "same"}}
+        assert back in carried
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from mailwhy.diagnosis.models import Diagnosis, Hit
 from mailwhy.i18n import translator
-from mailwhy.rendering.choosing import clip, one_line, runs
+from mailwhy.rendering.blocks import clip, one_line, runs
 from mailwhy.rendering.formats import FORMATS
 from mailwhy.rendering.html import element, html_answer, inline
 from mailwhy.rendering.markdown import markdown_answer, markdown_text
@@ -21,7 +21,7 @@ from .conftest import MARKUP, hostile, longest
 
 ALLOWED = {
     "div", "section", "h2", "h3", "h4", "p", "meter", "dl", "dt", "dd", "ul", "ol", "li", "span", "code", "strong",
-    "details", "summary", "fieldset", "legend", "button", "a",
+    "details", "summary", "fieldset", "legend", "button", "a", "q", "blockquote", "label", "select", "option",
 }  # fmt: skip
 
 
@@ -57,14 +57,14 @@ class Reader(HTMLParser):
 
 
 def test_pasted_markup_is_text_in_markdown(locale: str) -> None:
-    found = tokens(markdown_answer([hostile(locale)], [], translator(locale)))
+    found = tokens(markdown_answer([hostile(locale)], [], translator(locale), full=True))
     assert not [token for token in found if token.type in ("html_block", "html_inline", "image", "fence", "s_open")]
     links = {token.attrs["href"] for token in found if token.type == "link_open"}
     assert links == {reference.url for reference in hostile(locale).causes[0].references}
     codes = [token.content for token in found if token.type == "code_inline"]
     assert codes.count(MARKUP) == 5  # subject, account, reply, the evidence, and what was not understood
     said = "".join(token.content for token in found if token.type in ("text", "text_special"))
-    assert said.count(MARKUP) == 2  # the sentences on settings and on the contradiction
+    assert said.count(MARKUP) == 3  # the sentences on settings, in the answer too, and on the contradiction
 
 
 @pytest.mark.parametrize("text", ["- a", "+ a", "# a", "1. a", "12) a", "=== a", "> a", "a | b", "__a__", "\\"])
@@ -87,7 +87,9 @@ def test_code_spans_hold_any_backticks(text: str) -> None:
     report = diagnosis.report.model_copy(update={"subject": text, "unread": ()})
     codes = [
         token.content
-        for token in tokens(markdown_answer([diagnosis.model_copy(update={"report": report})], [], translator("en")))
+        for token in tokens(
+            markdown_answer([diagnosis.model_copy(update={"report": report})], [], translator("en"), full=True)
+        )
         if token.type == "code_inline"
     ]
     assert one_line(text) in codes
@@ -107,7 +109,7 @@ def test_pasted_markup_is_text_in_html(locale: str) -> None:
     read = Reader(html)
     assert read.tags <= ALLOWED
     assert not {name for name in read.attributes if name.startswith("on") or name == "style"}
-    assert read.text.count(MARKUP) == 2 * 7
+    assert read.text.count(MARKUP) == 2 * 7 + 1  # the settings stand in the first answer too
 
 
 def test_html_is_well_formed_for_every_cause(locale: str) -> None:
@@ -166,15 +168,15 @@ def test_every_format_tells_cause_and_first_remedy(name: str, locale: str, ordin
 
 @pytest.mark.parametrize("name", ["markdown", "html", "rasa"])
 def test_the_same_remedies_are_told_once(name: str, ordinary: Diagnosis) -> None:
-    told = FORMATS[name].render([ordinary] * 3, [], translator("en"))
-    assert told.count(ordinary.causes[0].resolutions[0].title) == 1
+    told = FORMATS[name].render([ordinary] * 3, [], translator("en"), full=True)
+    assert told.count(ordinary.causes[0].resolutions[0].title) == 2  # in the answer, and above all its steps
     assert told.count("the same as for report 1") == 2
 
 
 def test_likelihood_is_never_certain() -> None:
     sure = hostile().causes[0].model_copy(update={"confidence": 1.0})
-    told = markdown_answer([hostile().model_copy(update={"causes": (sure,)})], [], translator("en"))
-    assert "(99%)" in told
+    told = markdown_answer([hostile().model_copy(update={"causes": (sure,)})], [], translator("en"), full=True)
+    assert "99%" in told
     assert "100%" not in told
 
 

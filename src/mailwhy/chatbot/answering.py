@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mailwhy.chatbot.dialogue_answers import check_answers
 from mailwhy.chatbot.feedback.ordering import Tally, reordered
 from mailwhy.chatbot.models import Answer, Notice, SearchAnswer
-from mailwhy.diagnosis.api import diagnose_report, explain, phrasebook, search
+from mailwhy.diagnosis.api import diagnose_report, explain, phrasebook, program_of, search
 from mailwhy.diagnosis.dialogue import DialogueState, advance
 from mailwhy.diagnosis.models import Cause, CodeExplanation
 from mailwhy.diagnosis.questions import effects_of
@@ -74,17 +74,23 @@ class Answerer:
         self.kb = kb
         self._tally = tally
 
-    def diagnose(self, text: str, wish: Wish, answers: Mapping[str, str] | None = None) -> Answer:
+    def diagnose(
+        self, text: str, wish: Wish, answers: Mapping[str, str] | None = None, program: str | None = None
+    ) -> Answer:
         """Why the mail of this text was not sent.
 
         Raises:
             TextTooLargeError: the text is longer than the parser's limit.
             UnknownAnswerError: an answer names no known question or option.
+            UnknownProgramError: there is no such program.
         """
+        program_of(program)
         if answers:
             effects_of(answers, self.kb)  # a wrong answer is told, whatever the text holds
         reports = parse(text, kb=self.kb)
-        diagnoses = tuple(diagnose_report(report, wish.locale, self.kb, answers) for report in reports[:MOST_REPORTS])
+        diagnoses = tuple(
+            diagnose_report(report, wish.locale, self.kb, answers, program) for report in reports[:MOST_REPORTS]
+        )
         if self._tally is not None:
             tally = self._tally()
             diagnoses = tuple(reordered(diagnosis, tally) for diagnosis in diagnoses)

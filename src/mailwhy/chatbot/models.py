@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from mailwhy.diagnosis.models import Diagnosis, Hit
+from mailwhy.knowledge.vocabulary import SteppedClient
 from mailwhy.rendering.formats import FORMATS
 
 __all__ = [
@@ -32,8 +33,8 @@ Locale = Annotated[
 Detail = Annotated[
     Literal["full", "brief"],
     Field(
-        description="full gives every remedy in every mail program; brief the likeliest causes and their first "
-        "remedies, in a tenth of the space: choose it for a language model."
+        description="brief gives the likeliest causes and their first remedies, in a fifth of the space, which is "
+        "what people and language models read; full gives every fact, reason and remedy, for every mail program."
     ),
 ]
 Identifier = Annotated[str, StringConstraints(max_length=100)]
@@ -60,7 +61,13 @@ class DiagnoseRequest(_Model):
         default_factory=dict,
         description="Answers to the questions of earlier diagnoses of this text: option id by question id.",
     )
-    detail: Detail = "full"
+    program: SteppedClient | None = Field(
+        default=None,
+        description="The program that the reader uses, for its steps; left out, the program that printed the report.",
+    )
+    detail: Detail | None = Field(
+        default=None, description="Left out: full for json, brief for all forms that are ready to show."
+    )
     format: AnswerFormat = Field(
         default="json", description="json for the data of the contract; the others are ready to show."
     )

@@ -34,8 +34,7 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     from mailwhy.diagnosis.dialogue import DialogueState, UnknownDialogueError, advance
     from mailwhy.diagnosis.questions import UnknownAnswerError
-    from mailwhy.rendering.dialogue import outcome_text
-    from mailwhy.rendering.text import wrapped
+    from mailwhy.rendering.text import outcome_text, wrapped
 
     kb = knowledge_base(options.kb, say)
     answers = dict(_pair(answer, say) for answer in options.answer)

@@ -1,7 +1,7 @@
 """``mailwhy [diagnose]``: the main job."""
 
-import argparse
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -11,10 +11,9 @@ from mailwhy.cli.errors import CommandError
 from mailwhy.cli.knowledge import add_knowledge, knowledge_base
 from mailwhy.cli.reading import read_text
 from mailwhy.i18n import Translator, environment_locale, translator
-from mailwhy.knowledge import KnowledgeBase
 
 if TYPE_CHECKING:
-    from mailwhy.diagnosis.models import Diagnosis
+    from mailwhy.diagnosis.models import Diagnosis, Hit
 
 __all__ = ["run"]
 
@@ -32,32 +31,47 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     text = read_text(options.text, options.encoding, say)
     kb = knowledge_base(options.kb, say)
-    from mailwhy.diagnosis.api import UnknownAnswerError, diagnose
+    from mailwhy.diagnosis.api import UnknownAnswerError, UnknownProgramError, diagnose, search
     from mailwhy.parsing import TextTooLargeError
 
+    program = options.program or os.environ.get("MAILWHY_PROGRAM")
     try:
-        diagnoses = diagnose(text, options.lang or environment_locale(), kb, _answers(options.answer, say))
-    except (TextTooLargeError, UnknownAnswerError) as error:
+        diagnoses = diagnose(text, options.lang or environment_locale(), kb, _answers(options.answer, say), program)
+    except (TextTooLargeError, UnknownAnswerError, UnknownProgramError) as error:
         raise CommandError(error.spoken(say)) from None
-    if options.format:
-        return _formatted(diagnoses, text, kb, options.format, say)
-    if not diagnoses:
-        return _nothing_found(text, kb, options, say)
+    hits = [] if diagnoses or not text.strip() else search(text[:1000], say.locale, kb, _SUGGESTIONS)
     if options.json:
-        payload = {"schema_version": 1, "diagnoses": [diagnosis.model_dump(mode="json") for diagnosis in diagnoses]}
-        sys.stdout.write(json.dumps(payload, ensure_ascii=False, indent=2) + "\n")
-        return 0
-    from mailwhy.cli.terminal import style_for
-    from mailwhy.rendering.text import diagnosis_text
+        _print_json(diagnoses, hits)
+    elif options.format:
+        from mailwhy.rendering.formats import FORMATS
 
-    style = style_for(sys.stdout, everything=options.all)
-    several = len(diagnoses) > 1
-    for place, diagnosis in enumerate(diagnoses, 1):
-        if place > 1:
-            sys.stdout.write("\n")
-        number = place if several else None
-        sys.stdout.write(diagnosis_text(diagnosis, translator(diagnosis.locale), style, number=number))
-    return 0
+        said = translator(diagnoses[0].locale) if diagnoses else say
+        sys.stdout.write(FORMATS[options.format].render(diagnoses, hits, said, full=options.all).rstrip("\n") + "\n")
+    elif not text.strip():
+        sys.stdout.write(
+            say("There was nothing to read. Paste the whole error message, from its first word to its last number.")
+            + "\n"
+        )
+    else:
+        _print_text(diagnoses, hits, say, full=options.all)
+    return 0 if diagnoses else _NOTHING
+
+
+def _print_json(diagnoses: "list[Diagnosis]", hits: "list[Hit]") -> None:
+    payload: dict[str, object] = {
+        "schema_version": 1,
+        "diagnoses": [diagnosis.model_dump(mode="json") for diagnosis in diagnoses],
+    }
+    if not diagnoses:
+        payload["suggestions"] = [hit.model_dump(mode="json") for hit in hits]
+    sys.stdout.write(json.dumps(payload, ensure_ascii=False, indent=2) + "\n")
+
+
+def _print_text(diagnoses: "list[Diagnosis]", hits: "list[Hit]", say: Translator, *, full: bool) -> None:
+    from mailwhy.cli.terminal import style_for
+    from mailwhy.rendering.text import text_answer
+
+    sys.stdout.write(text_answer(diagnoses, hits, say, style_for(sys.stdout), full=full))
 
 
 def _parser(say: Translator) -> CommandParser:
@@ -84,7 +98,10 @@ def _parser(say: Translator) -> CommandParser:
         help=say("answer a question of an earlier diagnosis"),
     )
     parser.add_argument(
-        "--all", action="store_true", help=say("show the steps of every remedy, for every mail program")
+        "--program", metavar="NAME", help=say("program to give the steps for, such as thunderbird (or MAILWHY_PROGRAM)")
+    )
+    parser.add_argument(
+        "--all", action="store_true", help=say("show the facts, the reasons, and every remedy for every program")
     )
     parser.add_argument(
         "--encoding", metavar="NAME", help=say("encoding of the file, such as cp1252; else it is told from the bytes")
@@ -101,44 +118,3 @@ def _answers(given: Sequence[str], say: Translator) -> Mapping[str, str]:
             raise CommandError(say("--answer takes QUESTION=OPTION, not {answer}").format(answer=answer))
         answers[question] = option
     return answers
-
-
-def _formatted(diagnoses: "list[Diagnosis]", text: str, kb: KnowledgeBase, name: str, say: Translator) -> int:
-    from mailwhy.diagnosis.api import search
-    from mailwhy.rendering.formats import FORMATS
-
-    hits = [] if diagnoses or not text.strip() else search(text[:1000], say.locale, kb, _SUGGESTIONS)
-    spoken = translator(diagnoses[0].locale) if diagnoses else say
-    sys.stdout.write(FORMATS[name].render(diagnoses, hits, spoken).rstrip("\n") + "\n")
-    return 0 if diagnoses else _NOTHING
-
-
-def _nothing_found(text: str, kb: KnowledgeBase, options: argparse.Namespace, say: Translator) -> int:
-    """A friendly word, and what the knowledge base has on complaints of such words."""
-    from mailwhy.diagnosis.api import search
-
-    hits = search(text[:1000], say.locale, kb, _SUGGESTIONS) if text.strip() else []
-    if options.json:
-        payload = {"schema_version": 1, "diagnoses": [], "suggestions": [hit.model_dump(mode="json") for hit in hits]}
-        sys.stdout.write(json.dumps(payload, ensure_ascii=False, indent=2) + "\n")
-        return _NOTHING
-    if not text.strip():
-        sys.stdout.write(
-            say("There was nothing to read. Paste the whole error message, from its first word to its last number.")
-            + "\n"
-        )
-        return _NOTHING
-    sys.stdout.write(
-        say(
-            "No error message of a mail program was recognised in this text. Paste the message as the program shows "
-            "it, with its numbers and the server's reply."
-        )
-        + "\n"
-    )
-    if hits:
-        from mailwhy.cli.terminal import style_for
-        from mailwhy.rendering.text import hits_text
-
-        sys.stdout.write("\n" + say("Perhaps one of these is what you see:") + "\n\n")
-        sys.stdout.write(hits_text(hits, style_for(sys.stdout)))
-    return _NOTHING

@@ -20,6 +20,7 @@ def run(arguments: Sequence[str]) -> int:
     )
     add_language(parser, say)
     parser.add_argument("--json", action="store_true", help=say("print JSON, one object a line"))
+    parser.add_argument("--all", action="store_true", help=say("show every remedy for every program"))
     add_knowledge(parser, say)
     options = read_options(parser, _protected(arguments))
     if options is None:
@@ -38,7 +39,9 @@ def run(arguments: Sequence[str]) -> int:
         if options.json:
             sys.stdout.write(explanation.model_dump_json() + "\n")
         else:
-            sys.stdout.write(("\n" if place else "") + explanation_text(explanation, say, style_for(sys.stdout)))
+            sys.stdout.write(
+                ("\n" if place else "") + explanation_text(explanation, say, style_for(sys.stdout), full=options.all)
+            )
     return 0 if known else 1
 
 

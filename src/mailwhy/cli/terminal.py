@@ -13,7 +13,7 @@ _WIDEST = 100
 _NARROWEST = 40
 
 
-def style_for(stream: TextIO, *, everything: bool = False) -> Style:
+def style_for(stream: TextIO) -> Style:
     """How to write to this stream.
 
     Colours only where the stream is a terminal that has them and the user wants them (no-color.org; FORCE_COLOR
@@ -22,4 +22,4 @@ def style_for(stream: TextIO, *, everything: bool = False) -> Style:
     wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     colour = wanted and (stream.isatty() or bool(os.environ.get("FORCE_COLOR")))
     columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
-    return Style(colour=colour, width=max(_NARROWEST, min(_WIDEST, columns)), everything=everything)
+    return Style(colour=colour, width=max(_NARROWEST, min(_WIDEST, columns)), hints=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mailwhy.diagnosis.provider_index import ProviderIndex
+from mailwhy.diagnosis.wording_model import compile_nearest
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.compiling import compile_folders
 from mailwhy.knowledge.store import Store
@@ -14,6 +15,7 @@ __all__ = ["compile_knowledge"]
 
 _DERIVED: dict[str, Callable[[KnowledgeBase], Any]] = {
     "wordings": compile_wordings,
+    "nearest-replies": compile_nearest,
     "providers-index": lambda kb: ProviderIndex.compile(kb.providers.values()),
 }
 """By the names that :meth:`KnowledgeBase.derived` is asked for."""

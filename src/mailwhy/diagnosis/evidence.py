@@ -2,20 +2,28 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from mailwhy.diagnosis.codes import codes_in, win32_code
 from mailwhy.diagnosis.providers import ProviderIndex, SettingsFinding, check_settings
+from mailwhy.diagnosis.wording_model import nearest_replies, wording_model
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.vocabulary import CodeKind, EvidenceKind
-from mailwhy.knowledge.wording import wording_index
+from mailwhy.knowledge.wording import WordingMatch, wording_index
 from mailwhy.parsing.judge import default_judge
 from mailwhy.parsing.report import Report
+
+if TYPE_CHECKING:
+    from mailwhy.knowledge.entries import ReplyEntry
 
 __all__ = ["Finding", "Findings", "collect", "collect_said", "collect_settings"]
 
 _MOST_INNER_CODES = 3
 _MAX_DESCRIBED = 3
+_MAX_JUDGED = 3
+_CLEAR = 4
+_LEAST_PROBABILITY = 0.1
+_WORDS_STEPS = (0.25, 0.45, 0.7, 0.9)
 _STEPS = (0.38, 0.6, 0.84, 0.96)
 """Probabilities from which on a description counts as evidence of strength 2, 3, 4 and 5: with the log-odds of
 ``symptom`` in kb/weights.yaml each gives about its own confidence."""
@@ -31,6 +39,9 @@ class Finding:
     entry: str
     causes: dict[str, int]
     meaning: str | None = None
+
+
+_Matched = tuple[str, Literal["reply", "notice"], WordingMatch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +82,54 @@ def _wordings(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
     if message and not matched and report.client in {"mta-bounce", "program", "session"}:
         # No sentence of a client: a mail server or a program speaks, in its own words.
         matched = [("client_message", "reply", match) for match in index.match(message, "reply", codes)]
+    matched = _specific(matched, kb)
     for field, kind, match in matched:
         entry = kb.replies[match.entry_id]
         yield Finding(kind, field, match.text, f"replies/{match.entry_id}", entry.causes, entry.meaning)
+    if not any(_decides(kb.replies[match.entry_id]) for _, _, match in matched):
+        yield from _judged(report, kb)
+
+
+def _specific(matched: list[_Matched], kb: KnowledgeBase) -> list[_Matched]:
+    """Leaves out a general wording where a server's or an organisation's own says of the same words something else."""
+    own = [match for _, _, match in matched if _decides(kb.replies[match.entry_id])]
+    return [
+        (field, kind, match)
+        for field, kind, match in matched
+        if not kb.replies[match.entry_id].general
+        or not any(
+            (match.start, match.end) == (other.start, other.end)
+            and _strongest(kb.replies[match.entry_id]) != _strongest(kb.replies[other.entry_id])
+            for other in own
+        )
+    ]
+
+
+def _strongest(entry: "ReplyEntry") -> str:
+    return max(entry.causes, key=entry.causes.__getitem__)
+
+
+def _decides(entry: "ReplyEntry") -> bool:
+    """Whether a wording is a server's or client's own and says enough, so that nothing has to be judged."""
+    return not entry.general and max(entry.causes.values()) >= _CLEAR
+
+
+def _judged(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
+    """What the words speak for as a whole, as the model of wordings has learnt it."""
+    field, words = "server_response", report.server_response
+    if not words and report.error_number is None and report.socket_error is None:
+        # What a client says beside a number of its own is the client's, and the number says more.
+        field, words = "client_message", report.client_message
+    model = wording_model(kb)
+    if not words or model is None:
+        return
+    for cause, probability in model.judge(words)[:_MAX_JUDGED]:
+        if probability < _LEAST_PROBABILITY or cause not in kb.causes:
+            break
+        nearest = nearest_replies(kb).nearest(words, cause)
+        strength = 1 + sum(probability >= step for step in _WORDS_STEPS)
+        if nearest:
+            yield Finding("words", field, words, f"replies/{nearest}", {cause: strength})
 
 
 def _description(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:

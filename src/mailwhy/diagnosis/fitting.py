@@ -24,7 +24,7 @@ from mailwhy.knowledge import KnowledgeBase, builtin
 from mailwhy.knowledge.vocabulary import EVIDENCE_KINDS
 from mailwhy.parsing import parse
 
-__all__ = ["ELSEWHERE", "Sample", "Weights", "fit", "main", "read_samples", "sharpness"]
+__all__ = ["ELSEWHERE", "Sample", "Weights", "fit", "main", "read_samples", "sample", "sharpness", "to_yaml"]
 
 Feature = tuple[str, int]
 """A kind of evidence, and the greatest strength with which it speaks for a cause."""
@@ -50,6 +50,7 @@ _SECOND_BEST = 0.2
 _START: dict[str, tuple[float, ...]] = {
     "reply": (0.8, 1.6, 2.6, 4.0, 5.5),
     "notice": (0.6, 1.2, 2.0, 3.0, 4.2),
+    "words": (0.4, 0.9, 1.6, 2.4, 3.2),
     "smtp-enhanced": (0.4, 0.9, 1.6, 2.4, 3.4),
     "hresult": (0.3, 0.7, 1.2, 1.9, 3.0),
     "winsock": (0.4, 0.9, 1.6, 2.6, 3.6),
@@ -133,10 +134,11 @@ def read_samples(folders: Iterable[Path], kb: KnowledgeBase) -> Iterator[Sample]
                     continue
                 for report, wanted in zip(reports, expected, strict=True):
                     if wanted.get("causes"):
-                        yield _sample(collect(report, kb).evidence, wanted["causes"])
+                        yield sample(collect(report, kb).evidence, wanted["causes"])
 
 
-def _sample(findings: Iterable[Finding], causes: Sequence[str]) -> Sample:
+def sample(findings: Iterable[Finding], causes: Sequence[str]) -> Sample:
+    """The evidence of one report, and the causes that are accepted for it, the best one first."""
     strongest: dict[str, dict[str, int]] = {}
     server_spoke = False
     for finding in findings:
@@ -221,18 +223,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m mailwhy.diagnosis.fitting", description=__doc__)
     parser.add_argument("fixtures", nargs="+", type=Path, help="folders or files of labelled reports")
     arguments = parser.parse_args()
-    samples = list(read_samples(arguments.fixtures, builtin()))
-    weights = fit(samples)
-    factor = sharpness(samples)
-    sys.stdout.write(
-        "# What evidence of each kind and strength (1 to 5) adds to a cause, in log-odds. Fitted, not written:\n"
-        f"# `make weights` over {len(samples)} labelled reports; docs/ranking.md explains the model.\n"
-        f"unknown: {weights.values[_UNKNOWN]:.2f}\nelsewhere: {weights.values[_ELSEWHERE]:.2f}\n"
-        f"sharpness: {factor:.2f}\nevidence:\n"
-    )
-    for kind in EVIDENCE_KINDS:
-        sys.stdout.write(f"  {kind}: [{', '.join(f'{value:.2f}' for value in weights.scale(kind))}]\n")
+    sys.stdout.write(to_yaml(list(read_samples(arguments.fixtures, builtin()))))
     return 0
+
+
+def to_yaml(samples: Sequence[Sample]) -> str:
+    """The weights fitted to the samples, as ``weights.yaml``."""
+    weights = fit(samples)
+    lines = [
+        "# What evidence of each kind and strength (1 to 5) adds to a cause, in log-odds. Fitted, not written:",
+        f"# `make weights` over {len(samples)} labelled reports; docs/ranking.md explains the model.",
+        f"unknown: {weights.values[_UNKNOWN]:.2f}",
+        f"elsewhere: {weights.values[_ELSEWHERE]:.2f}",
+        f"sharpness: {sharpness(samples):.2f}",
+        "evidence:",
+        *(f"  {kind}: [{', '.join(f'{value:.2f}' for value in weights.scale(kind))}]" for kind in EVIDENCE_KINDS),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

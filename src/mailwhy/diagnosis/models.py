@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mailwhy.knowledge.vocabulary import CodeKind, Responsible
+from mailwhy.knowledge.vocabulary import CodeKind, Responsible, SteppedClient
 from mailwhy.parsing.report import Report
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "CodeExplanation",
     "Diagnosis",
     "Evidence",
+    "GivenAnswer",
     "Hit",
     "Instructions",
     "Option",
@@ -98,6 +99,15 @@ class Question(_Model):
     options: tuple[Option, ...]
 
 
+class GivenAnswer(_Model):
+    """An answer that was given to a question, and counted. Without it in ``answers``, it is taken back."""
+
+    question: str = Field(description="Id of the question.")
+    option: str = Field(description="Id of the option.")
+    text: str = Field(description="The question in words.")
+    label: str = Field(description="The answer in words.")
+
+
 class Diagnosis(_Model):
     """The answer for one report."""
 
@@ -112,6 +122,10 @@ class Diagnosis(_Model):
         default=(), description="Account settings that differ from what the provider publishes, as sentences."
     )
     question: Question | None = None
+    answers: tuple[GivenAnswer, ...] = Field(default=(), description="The answers that were taken into account.")
+    program: SteppedClient | None = Field(
+        default=None, description="The program that the steps were asked for; null where the report decides."
+    )
     locale: str = Field(description="Language of the answer (BCP 47).")
 
 

@@ -14,7 +14,7 @@ from mailwhy.parsing.report import Report
 if TYPE_CHECKING:
     from mailwhy.knowledge.entries import ProviderEntry, SubmissionEntry
 
-__all__ = ["ProviderIndex", "SettingsFinding", "SettingsKind", "check_settings"]
+__all__ = ["ProviderIndex", "SettingsFinding", "SettingsKind", "check_settings", "submission_of"]
 
 SettingsKind = Literal[
     "local-proxy",  # the server is this computer: a program that checks mail stands in between
@@ -83,6 +83,7 @@ _SIGN_IN_FAILED: Codes = frozenset(
 )
 _ADDRESS = re.compile(r"[^\s<>()\"'@]+@([a-z0-9.-]+\.[a-z]{2,})", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
+_SUBMISSION_PORTS = frozenset({465, 587})
 _PASSWORDS = frozenset({"password", "password-encrypted", "client-ip", "none"})
 
 
@@ -110,6 +111,19 @@ def check_settings(report: Report, index: ProviderIndex) -> list[SettingsFinding
         *_sign_in(case),
         *_account(case, index),
     ]
+
+
+def submission_of(report: Report, index: ProviderIndex) -> tuple[SubmissionEntry, ...]:
+    """What the provider of the report's server publishes for sending, or else that of its account; () if unknown."""
+    server = (report.server or "").strip().rstrip(".").lower()
+    known = index.find(server) if server else None
+    own = _providers_of_account(report, index)
+    shared = [name for name in own if known is None or name in known.providers]
+    providers = shared or (known.providers if known else ())
+    if not providers:
+        return ()
+    published = index.providers[providers[0]].submission
+    return _on(server, published) or tuple(published)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +230,8 @@ def _port_and_tls(case: _Case) -> Iterator[SettingsFinding]:
     same = [entry for entry in case.here if entry.port == report.port]
     if not same and not case.receiving and _silent_on_port_25(report):
         return  # said with the blocked port
+    if not same and report.port in _SUBMISSION_PORTS and not _complete(case):
+        return
     if not same:
         causes = {"auth_required": 1, "relay_denied": 1} if _answered(report) else {"client_configuration": 1}
         yield case.finding("port-differs", "port", {} if case.receiving else causes, wanted=case.here)
@@ -226,6 +242,11 @@ def _port_and_tls(case: _Case) -> Iterator[SettingsFinding]:
     tls = {entry.tls for entry in same}
     if len(tls) == 1 and report.ssl is not None:
         yield from _tls(case, same, next(iter(tls)), report.ssl)
+
+
+def _complete(case: _Case) -> bool:
+    """Whether the provider's entry knows more than one way in; else a port that it lacks may serve as well (RFC 8314)."""
+    return case.receiving or case.provider.complete or _SUBMISSION_PORTS <= {entry.port for entry in case.here}
 
 
 def _tls(case: _Case, same: list[SubmissionEntry], tls: str | None, ssl: bool) -> Iterator[SettingsFinding]:

@@ -18,17 +18,22 @@ from mailwhy.diagnosis.evidence import Finding
 if TYPE_CHECKING:
     from mailwhy.knowledge.entries import WeightsFile
 
-__all__ = ["FROM_THE_CLIENT", "FROM_THE_SERVER", "UNKNOWN", "Ranked", "rank"]
+__all__ = ["FROM_THE_CLIENT", "FROM_THE_SERVER", "RETOLD", "UNKNOWN", "Ranked", "rank"]
 
 UNKNOWN = "unknown"
 """The cause that stands for a text that says too little."""
 
-FROM_THE_SERVER = frozenset({"reply", "smtp-enhanced", "smtp-reply"})
+FROM_THE_SERVER = frozenset({"reply", "smtp-enhanced", "smtp-reply", "words"})
 """Kinds of evidence that come from the server's own answer."""
 
 FROM_THE_CLIENT = frozenset({"notice", "hresult"})
 """Kinds of evidence in which the client retells what happened."""
 
+RETOLD = 0.5
+"""What the client's number and sentence count where the server's own words say why: "a recipient was rejected" is
+printed for whatever a server answers at that point."""
+
+_CLEAR_REPLY, _CLEAR_WORDS = 4, 3
 _LEAST_CONFIDENCE = 0.02
 _MOST_CAUSES = 5
 
@@ -58,16 +63,19 @@ def rank(
     """
     scales, prior = weights.evidence, weights.prior
     found: dict[str, list[tuple[Finding, float]]] = {}
+    retold = 1.0
     server_spoke = False
     for finding in findings:
         server_spoke = server_spoke or finding.kind in FROM_THE_SERVER
+        if _says_why(finding):
+            retold = RETOLD
         scale = scales[finding.kind]
         for cause, strength in finding.causes.items():
             if cause in known_causes:
                 found.setdefault(cause, []).append((finding, scale[strength - 1]))
     added = effects or {}
     scores = {
-        cause: _score(evidence, server_spoke) + prior.get(cause, 0.0) + added.get(cause, 0.0)
+        cause: _score(evidence, server_spoke, retold) + prior.get(cause, 0.0) + added.get(cause, 0.0)
         for cause, evidence in found.items()
     }
     for cause, effect in added.items():
@@ -83,15 +91,22 @@ def rank(
     return ranked[:_MOST_CAUSES]
 
 
-def _score(evidence: Sequence[tuple[Finding, float]], server_spoke: bool) -> float:
+def _says_why(finding: Finding) -> bool:
+    """Whether it is the server's own words that name a cause."""
+    clear = {"reply": _CLEAR_REPLY, "words": _CLEAR_WORDS}.get(finding.kind)
+    return clear is not None and max(finding.causes.values()) >= clear
+
+
+def _score(evidence: Sequence[tuple[Finding, float]], server_spoke: bool, retold: float) -> float:
     """The sum over the witnesses of the strongest finding: two wordings of one reply are one witness, not two.
 
     Where the server's own answer is printed, the client's number and the client's sentence are one witness too: both
-    only retell that answer, and less exactly.
+    only retell that answer, and less exactly; they count for less still where the answer's words say why.
     """
     strongest: dict[str, float] = {}
     for finding, weight in evidence:
         witness = "client" if server_spoke and finding.kind in FROM_THE_CLIENT else finding.kind
+        weight *= retold if witness == "client" else 1.0
         strongest[witness] = max(weight, strongest.get(witness, -math.inf))
     return sum(strongest.values())
 

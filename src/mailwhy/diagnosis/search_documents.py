@@ -30,6 +30,9 @@ _MOST_BRANDS = 10
 _TELLING = 4
 """The least strength of a wording that by itself tells the cause."""
 
+_MOST_WORDINGS = 8
+"""Wordings of an entry that are searched: English and French stand first, and twenty languages would drown them."""
+
 
 def search_index(kb: KnowledgeBase) -> SearchIndex:
     """The index of a knowledge base in all its languages, built when it is first asked for."""
@@ -66,7 +69,7 @@ def _wordings(kb: KnowledgeBase) -> dict[str, list[str]]:
     for reply in kb.replies.values():
         cause, strength = max(reply.causes.items(), key=itemgetter(1))
         if strength >= _TELLING:
-            wordings.setdefault(cause, []).extend(phrase.replace("*", " ") for phrase in reply.match)
+            wordings.setdefault(cause, []).extend(phrase.replace("*", " ") for phrase in reply.match[:_MOST_WORDINGS])
     return wordings
 
 

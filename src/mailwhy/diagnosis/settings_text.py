@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     from mailwhy.diagnosis.providers import SettingsFinding, SettingsKind
 
-__all__ = ["describe"]
+__all__ = ["describe", "settings_step", "settings_values"]
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that extraction looks for
@@ -126,3 +126,43 @@ def _settings(wanted: Sequence[SubmissionEntry], translate: Translator) -> str:
     first, *others = ports
     said = translate(_OR).format(first=first, second=others[0]) if others else first
     return translate(_SERVER).format(host=host, ports=said)
+
+
+_UNKNOWN = {
+    "server": N_("the outgoing server that your provider names"),
+    "port": N_("587 (or 465)"),
+    "encryption": N_("STARTTLS on port 587, SSL/TLS on port 465"),
+}
+_ENCRYPTION: dict[Tls | None, str] = {
+    "implicit": N_("SSL/TLS"),
+    "starttls": N_("STARTTLS"),
+    "none": N_("none"),
+    None: N_("as your provider says"),
+}
+_USERNAME: dict[str | None, str] = {
+    "address": N_("your whole mail address"),
+    "local-part": N_("the part of your mail address before the @"),
+    None: N_("the user name that your provider gave you"),
+}
+_ADDRESS = N_("your mail address")
+_STEP = N_("Set these values for sending: server {settings}; user name: {username}.")
+
+
+def settings_values(settings: Sequence[SubmissionEntry], translate: Translator) -> dict[str, str]:
+    """What the steps of resolutions name in braces, from the first of a provider's settings; words where unknown."""
+    first = settings[0] if settings else None
+    values = {name: translate(text) for name, text in _UNKNOWN.items()}
+    if first:
+        values.update(server=first.host, port=str(first.port), encryption=translate(_ENCRYPTION[first.tls]))
+    return {**values, "username": _username(first, translate), "address": translate(_ADDRESS)}
+
+
+def settings_step(settings: Sequence[SubmissionEntry], translate: Translator) -> str:
+    """The step that names a provider's settings for sending. There must be at least one."""
+    return translate(_STEP).format(
+        settings=_settings(settings, translate), username=_username(settings[0], translate)
+    )
+
+
+def _username(entry: SubmissionEntry | None, translate: Translator) -> str:
+    return translate(_USERNAME.get(entry.username if entry else None, _USERNAME[None]))

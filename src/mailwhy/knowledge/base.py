@@ -124,6 +124,12 @@ class KnowledgeBase:
         return cast("entries.TalkFile", Record(self._compiled("talk"), self._defaults))
 
     @cached_property
+    def wording_model(self) -> dict[str, Any]:
+        """The model for words that no wording knows, as :mod:`mailwhy.training.wordings` wrote it; {} without one."""
+        model: dict[str, Any] = self._compiled("wording-model")
+        return model
+
+    @cached_property
     def _aliases(self) -> dict[str, str]:
         aliases: dict[str, str] = self._compiled("aliases")
         return aliases

@@ -1,5 +1,6 @@
 """Compiles folders of knowledge into the sections that :class:`~mailwhy.knowledge.base.KnowledgeBase` reads."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,20 @@ def compile_folders(base: Path, *overlays: Path) -> dict[str, Any]:
         **live,
         "weights": settings["weights"],
         "talk": settings.get("talk", {}),
+        "wording-model": _wording_model(base, *overlays),
         "aliases": _aliases(live["codes"]),
         "defaults": _defaults(),
     }
+
+
+def _wording_model(*folders: Path) -> dict[str, Any]:
+    """What ``python -m mailwhy.training wordings`` wrote into the last folder that has it; {} where none has."""
+    model: dict[str, Any] = {}
+    for folder in folders:
+        path = folder / "models" / "wordings.json"
+        if path.is_file():
+            model = json.loads(path.read_bytes())
+    return model
 
 
 def _defaults() -> dict[str, Any]:

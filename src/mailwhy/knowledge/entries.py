@@ -72,6 +72,7 @@ class Guard(_Entry):
     temporary: Annotated[
         bool | None, Field(description="Whether the server's answer is temporary (4xx) or a notice of delay.")
     ] = None
+    delayed: Annotated[bool | None, Field(description="Whether it is a notice of delay: the server still tries.")] = None
 
 
 class CauseEntry(_Entry):
@@ -86,6 +87,10 @@ class CauseEntry(_Entry):
     details: Text
     responsible: Responsible
     temporary: bool
+    onward: Annotated[
+        bool,
+        Field(description="Whether a server whose own reply tells it speaks of its way to the next server."),
+    ] = False
     resolutions: tuple[Slug, ...] = ()
     sides: Annotated[
         dict[Side, tuple[Slug, ...]],
@@ -117,6 +122,9 @@ class ResolutionEntry(_Entry):
     instructions: Annotated[tuple[InstructionEntry, ...], Field(min_length=1)]
     requires: Guard | None = None
     excludes: Guard | None = None
+    leads: Annotated[Guard | None, Field(description="Where this holds, it stands first, whatever the cause.")] = None
+    mends: Annotated[tuple[Text, ...], Field(description="Kinds of findings about the settings that it puts right.")] = ()
+    passive: Annotated[bool, Field(description="Whether it mends nothing: somebody else still has to act.")] = False
     references: tuple[ReferenceEntry, ...] = ()
 
 
@@ -177,6 +185,9 @@ class ReplyEntry(_Entry):
     unless: tuple[Text, ...] = ()
     codes: tuple[Annotated[str, StringConstraints(pattern=r"^[\dx]{3}$|^[\dx]\.[\dx]{1,3}\.[\dx]{1,3}$")], ...] = ()
     where: Literal["reply", "notice", "any"] = "any"
+    general: Annotated[
+        bool, Field(description="Words that any server may print: they count less than a server's own. Set by the file.")
+    ] = False
     alone: Annotated[
         bool, Field(description="Whether these words show a failed mail by themselves, wherever they stand in a text.")
     ] = False
@@ -194,6 +205,7 @@ class ReplyFile(_Entry):
 
     source: Text
     servers: tuple[Slug, ...] = ()
+    general: bool = False
     replies: Annotated[tuple[ReplyEntry, ...], Field(min_length=1)]
 
 
@@ -222,6 +234,9 @@ class ProviderEntry(_Entry):
     hosts: tuple[Slug, ...] = ()
     submission: tuple[SubmissionEntry, ...] = ()
     retrieval: tuple[RetrievalEntry, ...] = ()
+    complete: Annotated[
+        bool, Field(description="Whether submission lists every way in, so that another port is known to be wrong.")
+    ] = False
     app_password: Text | None = None
     sending_limits: Text | None = None
     port25: Text | None = None

@@ -107,7 +107,8 @@ def _entries(folder: Folder, kind: str, path: Path) -> Iterator[tuple[str, Raw, 
             yield f"{raw['kind']}/{entry['code']}", {"source": raw.get("source"), **entry}, ("codes", place)
     else:
         for place, entry in enumerate(raw["replies"]):
-            yield entry["id"], {"source": raw["source"], **entry}, ("replies", place)
+            shared = {"source": raw["source"], **({"general": True} if raw.get("general") else {})}
+            yield entry["id"], {**shared, **entry}, ("replies", place)
 
 
 def _validated(folder: Folder, path: Path, model: type[BaseModel]) -> Raw | None:

@@ -70,7 +70,7 @@ def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
         for item in found:
             if item.is_dir():
                 yield from _files(Path(item.path))
-            elif item.name.endswith((".yaml", ".py")):
+            elif item.name.endswith((".yaml", ".json", ".py")):
                 state = item.stat()
                 yield item.path, state.st_size, state.st_mtime_ns
 

@@ -1,49 +1,36 @@
-"""Diagnoses as an Adaptive Card 1.5, the newest schema that Teams shows, under the 28 KB that its webhooks take.
+"""Answers as an Adaptive Card 1.5, the newest schema that Teams shows, under the 28 KB that its webhooks take.
 
-Pasted text stands in text runs only, which read no markup (RichTextBlock; a TextBlock would read Markdown). A button
-submits ``{"mailwhy": {"question", "option", "answers"}}``: send the text again with those answers.
+Pasted text stands in text runs, which read no markup (RichTextBlock; a TextBlock and a Fact read Markdown). A button
+submits ``{"mailwhy": {"question", "option", "answers"}}``: send the text again with those answers. The program that is
+chosen comes along as ``mailwhy_program``.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from mailwhy.diagnosis.models import Cause, Diagnosis, Evidence, Hit, Question, Reference, Resolution
-from mailwhy.i18n import Translator, translator
-from mailwhy.rendering.choosing import (
-    Detail,
-    Run,
-    chosen_answer,
-    clip,
-    heading_of,
-    left_out,
-    less_likely,
-    likelihood,
-    not_recognised,
-    remarks_of,
-    richest,
-    runs,
-    shown_of,
-    steps_for,
-    told_reasons,
-    verdict_of,
-)
-from mailwhy.rendering.facts import client_name, facts_of, field_label
+from mailwhy.diagnosis.models import Diagnosis, Hit
+from mailwhy.i18n import Translator
+from mailwhy.rendering import blocks as kinds
+from mailwhy.rendering.blocks import chosen_answer, plain
+from mailwhy.rendering.document import Detail, documents, heading_of, richest
+from mailwhy.rendering.pieces import left_out, nothing_found
 
-__all__ = ["MOST_BYTES", "adaptive_card", "card_bytes"]
+__all__ = ["MAX_BYTES", "PROGRAM", "adaptive_card", "card_bytes"]
 
-MOST_BYTES = 27_000
+MAX_BYTES = 27_000
 """The most that a card may take in UTF-16: 28 KB, less what an incoming webhook wraps around it."""
-_MOST_ACTIONS = 5
+PROGRAM = "mailwhy_program"
+"""Id of the choice of a program: where its value stands in what a button submits."""
+_MAX_ACTIONS = 5
 """Buttons in a row that Teams shows; it hides those after the sixth, others after the fifth."""
+_MARKUP = re.compile(r"[\[\]*_`~\\<>|]|^\s*(?:[-+#]|\d+[.)]\s)")
+"""What a Fact would read as Markdown; such a value stands in a text run instead."""
 
 Element = dict[str, Any]
 
-_STYLE: dict[str, Element] = {
-    "strong": {"weight": "Bolder"},
-    "code": {"fontType": "Monospace"},
-    "text": {"isSubtle": True},
-}
+_STYLE: dict[str, Element] = {"strong": {"weight": "Bolder"}, "code": {"fontType": "Monospace"}}
 
 
 def adaptive_card(
@@ -53,7 +40,7 @@ def adaptive_card(
     *,
     answers: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The diagnoses as a card, with as many of the steps as there is room for.
+    """The diagnoses as a card: the answer, and behind buttons as much of the rest as there is room for.
 
     Args:
         diagnoses: one for each report of the text.
@@ -61,130 +48,130 @@ def adaptive_card(
         say: translator for what is said around them.
         answers: the answers that were given already, for the buttons to carry along.
     """
+    mapping = _Mapping(answers or {})
     if not diagnoses:
-        return _card(list(_nothing_found(suggestions, say)), say("No error message was recognised."), say)
+        return _card(
+            mapping.elements(nothing_found(suggestions, say), say), say("No error message was recognised."), say
+        )
 
     def make(detail: Detail) -> dict[str, Any]:
-        body = list(_body(diagnoses, say, detail, answers or {}))
-        return _card(body, heading_of(diagnoses[0], translator(diagnoses[0].locale)), say)
+        body: list[Element] = []
+        for document in documents(diagnoses, detail):
+            body += mapping.elements(document.answer(), document.say)
+            body += mapping.folds(document.folds, document.number or 1, document.say)
+        left = left_out(len(diagnoses) - detail.reports, say)
+        return _card([*body, _text(plain(left), separator=True)] if left else body, heading_of(diagnoses[0], say), say)
 
-    return richest(make, lambda card: card_bytes(card) <= MOST_BYTES)
+    return richest(make, lambda card: card_bytes(card) <= MAX_BYTES)
 
 
 def card_bytes(card: Mapping[str, Any]) -> int:
     """The size of a card as Teams counts it: its JSON in UTF-16."""
-    return len(json.dumps(card, ensure_ascii=False).encode("utf-16-le"))
+    return len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode("utf-16-le"))
 
 
-def _card(body: list[Element], fallback: str, say: Translator) -> dict[str, Any]:
+def _card(body: Iterable[Element], fallback: str, say: Translator) -> dict[str, Any]:
+    elements = list(body)
+    inputs = [place for place, element in enumerate(elements) if element["type"] == "Input.ChoiceSet"]
+    for place in reversed(inputs[1:]):
+        del elements[place : place + 2]  # an id stands once in a card: the choice of the first report is for all
     return {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": "1.5",
         "lang": say.locale,
         "fallbackText": fallback,
-        "body": body,
+        "body": elements,
     }
 
 
-def _body(
-    diagnoses: Sequence[Diagnosis], say: Translator, detail: Detail, answers: Mapping[str, str]
-) -> Iterator[Element]:
-    for number, diagnosis, question, same, own in shown_of(diagnoses, detail):
-        if len(diagnoses) > 1:
-            yield _heading(own("Report {number}").format(number=number), size="Medium", separator=number > 1)
-        yield from _diagnosis(diagnosis, same, own, detail)
-        if question:
-            yield from _question(question, own, answers)
-    left = left_out(len(diagnoses) - detail.reports, say)
-    if left:
-        yield _text([Run("text", left)], separator=True)
+class _Mapping:
+    """Blocks as elements of a card whose buttons carry the answers given so far."""
+
+    def __init__(self, answers: Mapping[str, str]) -> None:
+        self._answers = answers
+
+    def elements(self, blocks: Iterable[kinds.Block], say: Translator) -> list[Element]:
+        return [element for block in blocks for element in self._block(block, say)]
+
+    def folds(self, folds: Sequence[kinds.Fold], number: int, say: Translator) -> Iterator[Element]:
+        """A row of buttons, and below it what each of them shows and hides."""
+        names = [f"mailwhy-{number}-{fold.key}" for fold in folds]
+        yield from _actions(
+            {"type": "Action.ToggleVisibility", "title": fold.title, "targetElements": [name]}
+            for fold, name in zip(folds, names, strict=True)
+        )
+        for fold, name in zip(folds, names, strict=True):
+            items = [_heading(fold.title), *self.elements(fold.blocks, say)]
+            yield {"type": "Container", "id": name, "isVisible": False, "items": items}
+
+    def _block(self, block: kinds.Block, say: Translator) -> Iterator[Element]:  # noqa: C901, PLR0912 - one case a block
+        match block:
+            case kinds.Verdict(title, quote, who):
+                yield _heading(title, size="Large")
+                if quote:
+                    yield _text((kinds.Run("pasted", f"“{quote}”"),), spacing="None")
+                if who:
+                    yield _text(plain(who))
+            case kinds.Heading(text, level, note):
+                yield _heading(text, size="Medium" if level == 1 else "Default", separator=level == 1)
+                if note:
+                    yield _text(plain(note), spacing="None", subtle=True)
+            case kinds.Text(line, quiet):
+                yield _text(line, subtle=quiet)
+            case kinds.Facts(rows):
+                safe = [(label, value) for _, label, value in rows if not _MARKUP.search(value)]
+                yield {"type": "FactSet", "facts": [{"title": label, "value": value} for label, value in safe]}
+                for _, label, value in rows:
+                    if (label, value) not in safe:
+                        yield _text((kinds.Run("strong", f"{label} "), kinds.Run("pasted", value)), spacing="Small")
+            case kinds.Bullets(items):
+                yield from (_text((kinds.Run("text", "• "), *item), spacing="Small") for item in items)
+            case kinds.Ranking(items):
+                for title, likely, lines in items:
+                    yield _text((kinds.Run("strong", title), kinds.Run("text", f" ({likely})")))
+                    yield from (_text((kinds.Run("text", "• "), *line), spacing="Small") for line in lines)
+            case kinds.Steps(items):
+                for number, item in enumerate(items, 1):
+                    yield _text((kinds.Run("text", f"{number}. "), *item), spacing="Small")
+            case kinds.Message(paragraphs):
+                yield {"type": "Container", "style": "emphasis", "items": [_text(plain(part)) for part in paragraphs]}
+            case kinds.Choice("answer", question, _, options):
+                yield from _actions(
+                    _submit(label, chosen_answer(question, option, self._answers)) for option, label in options
+                )
+            case kinds.Choice(_, _, label, options, chosen):
+                choices = [{"title": text, "value": value} for value, text in options]
+                preset = {"value": chosen} if chosen in dict(options) else {}
+                yield {"type": "Input.ChoiceSet", "id": PROGRAM, "label": label, "choices": choices, **preset}
+                yield from _actions([_submit(say("Show"), {"answers": dict(self._answers)})])
+            case kinds.Answers(label, items):
+                yield _heading(label)
+                yield from (
+                    _text((*plain(f"{text} "), kinds.Run("strong", answer)), spacing="Small")
+                    for *_, text, answer in items
+                )
+                yield from _actions(
+                    _submit(
+                        say("Take back the answer “{answer}”").format(answer=answer),
+                        chosen_answer(question, None, self._answers),
+                    )
+                    for question, _, _, answer in items
+                )
+            case kinds.Next(_, sentence):
+                yield _text(plain(sentence))
+            case kinds.Links(items):
+                yield from _actions({"type": "Action.OpenUrl", "title": title, "url": url} for title, url in items)
 
 
-def _diagnosis(diagnosis: Diagnosis, same: int | None, say: Translator, detail: Detail) -> Iterator[Element]:
-    yield _heading(heading_of(diagnosis, say), size="Large")
-    for cause in () if same else diagnosis.causes[:1]:
-        yield from map(_plain, verdict_of(cause, say))
-    yield _heading(say("What the report says"))
-    for fact in facts_of(diagnosis.report, say):
-        yield _text([Run("strong", f"{fact.label} "), Run("text", clip(fact.value, detail.words))], spacing="None")
-    for title, sentences in remarks_of(diagnosis, say):
-        yield _heading(title)
-        yield from (_plain(clip(sentence, detail.words)) for sentence in sentences)
-    for cause in diagnosis.causes[:1]:
-        yield from _reasons(told_reasons(cause), say, detail)
-        if same:
-            yield _plain(say("What to do is the same as for report {number}.").format(number=same))
-        else:
-            yield from _resolutions(cause.resolutions, say, detail)
-            yield from _references(cause.references[:2])
-    yield from _others(less_likely(diagnosis.causes)[:3], say)
-
-
-def _reasons(evidence: Sequence[Evidence], say: Translator, detail: Detail) -> Iterator[Element]:
-    if evidence:
-        yield _heading(say("Why this cause"))
-    for found in evidence:
-        words = [Run("strong", f"{field_label(found.field, say)} "), Run("code", clip(found.text, detail.words))]
-        yield _text([*words, Run("text", f" {found.meaning}")] if found.meaning else words)
-
-
-def _resolutions(resolutions: Sequence[Resolution], say: Translator, detail: Detail) -> Iterator[Element]:
-    if resolutions:
-        yield _heading(say("What to do"))
-    for place, resolution in enumerate(resolutions[: detail.steps], 1):
-        yield _text([Run("strong", f"{place}. {resolution.title}")], spacing="Medium")
-        for shown in steps_for(resolution, detail.lists):
-            if shown.client != "any" or shown.versions:
-                yield _plain(shown.versions or client_name(shown.client, say), subtle=True)
-            for step, text in enumerate(shown.steps, 1):
-                yield _text([Run("text", f"{place}.{step} "), *runs(text)], spacing="Small")
-    more = resolutions[detail.steps :]
-    if more:
-        if detail.steps:
-            yield _plain(say("If that does not help:"), spacing="Medium")
-        yield from (_plain(f"• {resolution.title}", spacing="Small") for resolution in more)
-
-
-def _others(causes: Sequence[Cause], say: Translator) -> Iterator[Element]:
-    if causes:
-        yield _heading(say("If that is not it"))
-    for cause in causes:
-        yield _text([Run("strong", f"{cause.title} "), Run("text", f"({likelihood(cause, say)})")], spacing="Small")
-
-
-def _question(question: Question, say: Translator, answers: Mapping[str, str]) -> Iterator[Element]:
-    yield _heading(say("An answer to this would tell more"))
-    yield _plain(question.text)
-    buttons = (
-        {
-            "type": "Action.Submit",
-            "title": option.label,
-            "data": {"mailwhy": chosen_answer(question.id, option.id, answers)},
-        }
-        for option in question.options
-    )
-    yield from _actions(buttons)
-
-
-def _references(references: Iterable[Reference]) -> Iterator[Element]:
-    yield from _actions(
-        {"type": "Action.OpenUrl", "title": reference.title, "url": reference.url} for reference in references
-    )
+def _submit(title: str, data: object) -> Element:
+    return {"type": "Action.Submit", "title": title, "data": {"mailwhy": data}}
 
 
 def _actions(actions: Iterable[Element]) -> Iterator[Element]:
     buttons = list(actions)
-    for start in range(0, len(buttons), _MOST_ACTIONS):
-        yield {"type": "ActionSet", "actions": buttons[start : start + _MOST_ACTIONS]}
-
-
-def _nothing_found(suggestions: Sequence[Hit], say: Translator) -> Iterator[Element]:
-    yield _plain(not_recognised(say))
-    if suggestions:
-        yield _heading(say("Perhaps one of these is what you see:"))
-    for hit in suggestions[:5]:
-        yield _text([Run("strong", f"{hit.title} "), Run("text", clip(hit.summary, 600))])
+    for start in range(0, len(buttons), _MAX_ACTIONS):
+        yield {"type": "ActionSet", "actions": buttons[start : start + _MAX_ACTIONS]}
 
 
 def _heading(text: str, size: str = "Default", **layout: object) -> Element:
@@ -193,16 +180,11 @@ def _heading(text: str, size: str = "Default", **layout: object) -> Element:
     return {"type": "TextBlock", "text": text, **style, **layout}
 
 
-def _plain(text: str, *, subtle: bool = False, **layout: object) -> Element:
-    return _text([Run("text", text)], subtle=subtle, **layout)
+def _text(line: kinds.Line, *, subtle: bool = False, **layout: object) -> Element:
+    return {"type": "RichTextBlock", "inlines": [_inline(run, subtle=subtle) for run in line if run.text], **layout}
 
 
-def _text(pieces: Iterable[Run], *, subtle: bool = False, **layout: object) -> Element:
-    return {"type": "RichTextBlock", "inlines": [_inline(run, subtle=subtle) for run in pieces], **layout}
-
-
-def _inline(run: Run, *, subtle: bool) -> str | Element:
+def _inline(run: kinds.Run, *, subtle: bool) -> str | Element:
     """A text run; a plain one is a string, which takes half the room."""
-    if run.kind == "text" and not subtle:
-        return run.text
-    return {"type": "TextRun", "text": run.text, **_STYLE[run.kind]}
+    style = {**_STYLE.get(run.kind, {}), **({"isSubtle": True} if subtle else {})}
+    return {"type": "TextRun", "text": run.text, **style} if style else run.text

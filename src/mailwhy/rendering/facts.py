@@ -1,13 +1,13 @@
-"""The facts of a report and the words for them, as every rendering shows them."""
+"""The facts of a report and the words for them, as every format shows them."""
 
+import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from mailwhy.diagnosis.models import Evidence
+from mailwhy.diagnosis.models import Cause
 from mailwhy.i18n import N_, Translator
-from mailwhy.knowledge.vocabulary import Responsible
+from mailwhy.knowledge.vocabulary import Responsible, Side
 from mailwhy.parsing.report import Report
-
-__all__ = ["Fact", "client_name", "fact_rows", "facts_of", "field_label", "reason", "responsible_text"]
 
 _LABELS = {
     "error_number": N_("Error number"),
@@ -26,8 +26,9 @@ _LABELS = {
     "rejected_address": N_("Refused address"),
     "remote_host": N_("Answering host"),
     "code": N_("Code"),
+    "answer": N_("Your answer"),
 }
-_SHOWN = tuple(name for name in _LABELS if name != "code")
+_SHOWN = tuple(name for name in _LABELS if name not in ("code", "answer"))
 
 _RESPONSIBLE: dict[Responsible, str] = {
     "sender": N_("You, the sender"),
@@ -56,13 +57,57 @@ _CLIENTS = {
     "exchange-ndr": N_("Exchange, notice of non-delivery"),
     "m365-ndr": N_("Microsoft 365, notice of non-delivery"),
     "mta-bounce": N_("notice of a mail server"),
-    "bare-reply": N_("reply of a server alone"),
+    "bare-reply": N_("reply of a server, without its context"),
     "program": N_("log of a program or device"),
     "session": N_("transcript of an SMTP session"),
-    "described": N_("told in your own words"),
-    "other": N_("another program"),
+    "described": N_("a description in your own words"),
+    "other": N_("a program that was not identified"),
     "any": N_("any program"),
 }
+
+
+_ACTS: dict[Responsible, str] = {
+    "sender": N_("You have to act."),
+    "provider": N_("Your mail provider has to act; your mail program is not at fault."),
+    "administrator": N_("Your administrator has to act; your mail program is not at fault."),
+    "recipient": N_("The recipient has to act; your mail program and its settings are not at fault."),
+    "recipient_administrator": N_(
+        "The administrator of the recipient's mail has to act; your mail program and its settings are not at fault."
+    ),
+}
+_NOT_AT_FAULT: dict[Side, str] = {
+    "submission": N_("The recipient is not at fault: the message did not get past your outgoing server."),
+    "recipient": N_("Your mail program and its settings are not at fault: the message got to the recipient's side."),
+    "client": N_("Neither the server nor the recipient is at fault: the message did not leave your mail program."),
+    "device_or_program": N_("The recipient is not at fault: the device or program did not get the message sent."),
+    "retrieval": N_("Sending is not affected: this happened while mail was fetched."),
+    "webmail": N_("Your computer is not at fault: the message was written in a browser."),
+}
+"""What is clear of blame by where it failed, for a sender who has to act himself."""
+_FORWARD: dict[Responsible, str] = {
+    "provider": N_(
+        "Hello, a message of mine could not be sent. Please find the reason on your side and tell me what to change."
+    ),
+    "administrator": N_(
+        "Hello, a message of mine was not delivered, and our own mail system seems to be the reason. Please check it, "
+        "and tell me how I can send until then."
+    ),
+    "recipient": N_(
+        "Hello, a message of mine to you came back for the reason below. Please see to it, or give me another address."
+    ),
+    "recipient_administrator": N_(
+        "Hello, your mail system refused a message of ours. Please check why; its reply stands below, word for word."
+    ),
+}
+_FORWARDED: dict[bool, tuple[str, ...]] = {
+    True: ("rejected_address", "remote_host"),
+    False: ("rejected_address", "remote_host", "server", "port", "ssl", "account", "error_number"),
+}
+"""Facts of a text to send on, besides the reply; for the recipient's side only what concerns it."""
+_LETTERS = re.compile(r"[^\W\d_]{3}")
+_EXAMPLE_HOST = re.compile(r"\bsmtp\.example\.(?:com|net|org)\b")
+_EXAMPLE_ADDRESS = re.compile(r"\b192\.0\.2\.\d{1,3}\b")
+_ADDRESS = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)")
 
 
 class Fact(NamedTuple):
@@ -76,17 +121,21 @@ class Fact(NamedTuple):
 def facts_of(report: Report, say: Translator) -> list[Fact]:
     """Every fact that the report states, most telling first."""
     facts = [Fact("client", say("Read as"), client_name(report.client, say))]
-    for name in _SHOWN:
-        value = getattr(report, name)
-        if value is not None:
-            shown = (say("Yes") if value else say("No")) if isinstance(value, bool) else str(value)
-            facts.append(Fact(name, field_label(name, say), shown))
+    facts += [_fact(report, name, say) for name in _SHOWN if getattr(report, name) is not None]
+    if len(report.recipients) > 1:
+        facts.append(Fact("recipients", say("Recipients"), ", ".join(report.recipients)))
     return facts
 
 
-def fact_rows(report: Report, say: Translator) -> list[tuple[str, str]]:
-    """Label and value of every fact that the report states, most telling first."""
-    return [(fact.label, fact.value) for fact in facts_of(report, say)]
+def _fact(report: Report, name: str, say: Translator) -> Fact:
+    value = getattr(report, name)
+    shown = (say("Yes") if value else say("No")) if isinstance(value, bool) else str(value)
+    return Fact(name, field_label(name, say), shown)
+
+
+def unread_of(report: Report) -> Sequence[str]:
+    """The passages of a report that were not used and hold a word; remains of numbers help nobody."""
+    return [piece for piece in report.unread if _LETTERS.search(piece)]
 
 
 def field_label(name: str, say: Translator) -> str:
@@ -104,7 +153,38 @@ def responsible_text(responsible: Responsible, say: Translator) -> str:
     return say(_RESPONSIBLE[responsible])
 
 
-def reason(evidence: Evidence, say: Translator) -> str:
-    """One reason in words: which words of which field, and what they mean."""
-    told = say("{field}: “{words}”").format(field=field_label(evidence.field, say), words=evidence.text)
-    return f"{told} - {evidence.meaning}" if evidence.meaning else told
+def who_acts(cause: Cause, report: Report, say: Translator) -> str:
+    """Who has to act, what is not at fault as far as that is known, and whether it may pass."""
+    told = [say(_ACTS[cause.responsible])]
+    if cause.responsible == "sender" and report.side in _NOT_AT_FAULT:
+        told.append(say(_NOT_AT_FAULT[report.side]))
+    if cause.temporary:
+        told.append(say("This may pass by itself."))
+    return " ".join(told)
+
+
+def forward_text(responsible: Responsible, report: Report, say: Translator) -> Sequence[str]:
+    """A text to send on to who has to act: what is asked for, then the reply, then further facts.
+
+    Empty where the sender has to act himself, or where the report holds no reply and no facts to show.
+    """
+    if responsible not in _FORWARD:
+        return []
+    words = report.server_response or report.client_message
+    names = _FORWARDED[responsible.startswith("recipient")]
+    facts = [_fact(report, name, say) for name in names if getattr(report, name) is not None]
+    said = [say("“{words}”").format(words=words)] if words else []
+    rest = (
+        [say("; ").join(say("{field}: {value}").format(field=fact.label, value=fact.value) for fact in facts)]
+        if facts
+        else []
+    )
+    return [say(_FORWARD[responsible]), *said, *rest] if said or rest else []
+
+
+def settled(step: str, report: Report) -> str:
+    """A step with the report's own server and address for the examples that stand in it (RFC 2606, RFC 5737)."""
+    if report.server and "." in report.server:
+        step = _EXAMPLE_HOST.sub(lambda _: str(report.server), step)
+    found = _ADDRESS.search(report.server_response or report.client_message or "")
+    return _EXAMPLE_ADDRESS.sub(lambda _: found[0], step) if found else step

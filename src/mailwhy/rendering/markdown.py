@@ -1,162 +1,93 @@
-"""Diagnoses as Markdown for a ticket (CommonMark). What was pasted stays text: in code spans, or escaped."""
+"""Answers as Markdown for a ticket (CommonMark). What was pasted stays text: in code spans, or escaped."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from mailwhy.diagnosis.models import Cause, Diagnosis, Evidence, Hit, Question, Resolution
-from mailwhy.i18n import Translator, translator
-from mailwhy.rendering.choosing import (
-    MOST_RESOLUTIONS,
-    heading_of,
-    less_likely,
-    likelihood,
-    not_recognised,
-    one_line,
-    other_clients,
-    runs,
-    same_remedies,
-    steps_for,
-    told_reasons,
-)
-from mailwhy.rendering.facts import client_name, fact_rows, field_label, responsible_text
+from mailwhy.diagnosis.models import Diagnosis, Hit
+from mailwhy.i18n import Translator
+from mailwhy.rendering import blocks as kinds
+from mailwhy.rendering.blocks import one_line
+from mailwhy.rendering.document import documents
+from mailwhy.rendering.pieces import nothing_found
 
 __all__ = ["markdown_answer", "markdown_text"]
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>~|&$]")
 _AT_START = re.compile(r"^(?:[-+=#]|\d+(?=[.)]))")
+_BLANK = re.compile(r"\s+")
 _BACKTICKS = re.compile(r"`+")
 
 
-def markdown_answer(diagnoses: Sequence[Diagnosis], suggestions: Sequence[Hit], say: Translator) -> str:
+def markdown_answer(
+    diagnoses: Sequence[Diagnosis], suggestions: Sequence[Hit], say: Translator, *, full: bool = False
+) -> str:
     """The diagnoses one after the other, each in its own language; else what the knowledge base has on such words.
 
     Args:
         diagnoses: one for each report of the text.
         suggestions: finds of a search for the text, where it held no report.
         say: translator for what is said around them.
+        full: whether what is folded elsewhere is shown too.
     """
     if not diagnoses:
-        return "\n".join(_nothing_found(suggestions, say)) + "\n"
-    lines: list[str] = []
-    for place, (diagnosis, same) in enumerate(zip(diagnoses, same_remedies(diagnoses), strict=True), 1):
-        own = translator(diagnosis.locale)
-        if len(diagnoses) > 1:
-            lines += [f"## {own('Report {number}').format(number=place)}", ""]
-        lines += [*_diagnosis(diagnosis, same, own), ""]
-    return "\n".join(lines).rstrip() + "\n"
+        return _markdown(nothing_found(suggestions, say))
+    return "\n".join(_markdown(document.blocks(full=full)) for document in documents(diagnoses))
 
 
 def markdown_text(text: str) -> str:
     """A text on one line with everything escaped that Markdown would read as markup."""
-    escaped = _SPECIAL.sub(lambda found: f"\\{found[0]}", one_line(text))
-    start = _AT_START.match(escaped)
+    return _at_start(_escaped(one_line(text)))
+
+
+def _at_start(text: str) -> str:
+    """The text of a line, which nothing at its start makes a list, a heading or a quotation."""
+    start = _AT_START.match(text)
     if not start:
-        return escaped
-    return f"{start[0]}\\{escaped[start.end() :]}" if start[0].isdigit() else f"\\{escaped}"
+        return text
+    return f"{start[0]}\\{text[start.end() :]}" if start[0].isdigit() else f"\\{text}"
 
 
-def _diagnosis(diagnosis: Diagnosis, same: int | None, say: Translator) -> Iterator[str]:
-    yield f"### {markdown_text(heading_of(diagnosis, say))}"
-    for cause in diagnosis.causes[:1]:
-        yield from ("", markdown_text(cause.summary), "")
-        yield markdown_text(say("Who has to act: {who}.").format(who=responsible_text(cause.responsible, say)))
-        if cause.temporary:
-            yield from ("", markdown_text(say("This may pass by itself.")))
-    yield from _section(say("What the report says"), _facts(diagnosis, say))
-    yield from _section(say("Settings to check"), map(_bullet, diagnosis.settings))
-    yield from _section(say("Number and words disagree"), map(_bullet, diagnosis.contradictions))
-    for cause in diagnosis.causes[:1]:
-        yield from _section(say("Why this cause"), (_reason(evidence, say) for evidence in told_reasons(cause)))
-        as_before = say("What to do is the same as for report {number}.").format(number=same)
-        yield from _section(say("What to do"), iter([as_before]) if same else _resolutions(cause, say))
-    others = less_likely(diagnosis.causes)
-    yield from _section(say("If that is not it"), (_other(cause, say) for cause in others))
-    if diagnosis.question:
-        yield from _section(say("An answer to this would tell more"), _question(diagnosis.question))
-    if not same:
-        yield from _section(say("To read further"), _references(diagnosis.causes[:1]))
+def _markdown(blocks: Iterable[kinds.Block]) -> str:
+    parts = ("\n".join(_lines(block)) for block in blocks)
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
-    """A section, or nothing where it has no lines."""
-    first = next(lines, None)
-    if first is not None:
-        yield from ("", f"### {title}", "", first)
-        yield from lines
+def _lines(block: kinds.Block) -> Iterator[str]:  # noqa: C901, PLR0912 - one case a block
+    match block:
+        case kinds.Verdict(title, quote, who):
+            yield f"### {markdown_text(title)}{f' ({_code(quote)})' if quote else ''}"
+            yield from ("", markdown_text(who)) if who else ()
+        case kinds.Heading(text, level, note):
+            yield f"{'#' * (level + 1)} {markdown_text(f'{text} ({note})' if note else text)}"
+        case kinds.Text(line, quiet):
+            yield f"*{_inline(line)}*" if quiet and len(line) == 1 and line[0].kind == "text" else _inline(line)
+        case kinds.Facts(rows):
+            yield from (f"- **{markdown_text(label)}** {_code(value)}" for _, label, value in rows)
+        case kinds.Bullets(items):
+            yield from (f"- {_inline(item)}" for item in items)
+        case kinds.Ranking(items):
+            for title, likely, lines in items:
+                yield f"- **{markdown_text(title)}** ({likely})"
+                yield from (f"  - {_inline(line)}" for line in lines)
+        case kinds.Steps(items):
+            yield from (f"{number}. {_inline(item)}" for number, item in enumerate(items, 1))
+        case kinds.Message(paragraphs):
+            yield "\n>\n".join(f"> {markdown_text(paragraph)}" for paragraph in paragraphs)
+        case kinds.Choice("answer", _, _, options):
+            yield from (f"- {markdown_text(label)}" for _, label in options)
+        case kinds.Answers(label, items):
+            yield from (f"**{markdown_text(label)}**", "")
+            yield from (f"- {markdown_text(text)} **{markdown_text(answer)}**" for _, _, text, answer in items)
+        case kinds.Next(_, sentence):
+            yield markdown_text(sentence)
+        case kinds.Links(items):
+            yield from (f"- [{markdown_text(title)}](<{url}>)" for title, url in items)
 
 
-def _facts(diagnosis: Diagnosis, say: Translator) -> Iterator[str]:
-    for label, value in fact_rows(diagnosis.report, say):
-        yield f"- **{label}** {_code(value)}"
-    if diagnosis.report.unread:
-        pieces = " | ".join(_code(piece) for piece in diagnosis.report.unread)
-        yield f"- {say('Not understood: {pieces}').format(pieces=pieces)}"
-
-
-def _reason(evidence: Evidence, say: Translator) -> str:
-    told = f"- **{markdown_text(field_label(evidence.field, say))}** {_code(evidence.text)}"
-    return f"{told}: {markdown_text(evidence.meaning)}" if evidence.meaning else told
-
-
-def _resolutions(cause: Cause, say: Translator) -> Iterator[str]:
-    shown, more = cause.resolutions[:MOST_RESOLUTIONS], cause.resolutions[MOST_RESOLUTIONS:]
-    for place, resolution in enumerate(shown, 1):
-        if place > 1:
-            yield ""
-        yield from _resolution(resolution, place, say)
-    if more:
-        yield from ("", markdown_text(say("If that does not help:")), "")
-        yield from (_bullet(resolution.title) for resolution in more)
-
-
-def _resolution(resolution: Resolution, place: int, say: Translator) -> Iterator[str]:
-    who = responsible_text(resolution.responsible, say)
-    yield f"#### {place}. {markdown_text(f'{resolution.title} ({who})')}"
-    if resolution.why:
-        yield from ("", markdown_text(resolution.why))
-    for shown in steps_for(resolution):
-        if shown.client != "any" or shown.versions:
-            yield from ("", f"*{markdown_text(shown.versions or client_name(shown.client, say))}*")
-        yield ""
-        yield from (f"{number}. {_inline(step)}" for number, step in enumerate(shown.steps, 1))
-    if hidden := other_clients(resolution, say):
-        yield ""
-        yield markdown_text(say("There are steps for other programs too: {names}.").format(names=", ".join(hidden)))
-
-
-def _other(cause: Cause, say: Translator) -> str:
-    told = f"- **{markdown_text(cause.title)}** ({likelihood(cause, say)}). {markdown_text(cause.summary)}"
-    remedies = (f"  - {markdown_text(resolution.title)}" for resolution in cause.resolutions[:2])
-    return "\n".join([told, *remedies])
-
-
-def _question(question: Question) -> Iterator[str]:
-    yield from (markdown_text(question.text), "")
-    yield from (_bullet(option.label) for option in question.options)
-
-
-def _references(causes: Sequence[Cause]) -> Iterator[str]:
-    for cause in causes:
-        for reference in cause.references:
-            yield f"- [{markdown_text(reference.title)}](<{reference.url}>)"
-
-
-def _nothing_found(suggestions: Sequence[Hit], say: Translator) -> Iterator[str]:
-    yield not_recognised(say)
-    if suggestions:
-        yield from ("", say("Perhaps one of these is what you see:"), "")
-    for hit in suggestions:
-        yield f"- **{markdown_text(hit.title)}** {markdown_text(hit.summary)}"
-
-
-def _bullet(text: str) -> str:
-    return f"- {markdown_text(text)}"
-
-
-def _inline(text: str) -> str:
-    """A step, whose marks for menu names and code are Markdown's own; the rest is escaped."""
-    said = {"strong": lambda piece: f"**{_escaped(piece)}**", "code": _code, "text": _escaped}
-    return "".join(said[run.kind](run.text) for run in runs(one_line(text)))
+def _inline(line: kinds.Line) -> str:
+    """The pieces of a line: menu names strong, code and pasted words in code spans, the rest escaped."""
+    made = {"strong": lambda text: f"**{_escaped(text)}**", "code": _code, "pasted": _code, "text": _escaped}
+    return _at_start("".join(made[run.kind](_BLANK.sub(" ", run.text)) for run in line).strip())
 
 
 def _escaped(text: str) -> str:

@@ -7,36 +7,27 @@ entities ``mailwhy_question`` and ``mailwhy_option``.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
-from mailwhy.diagnosis.models import Cause, Diagnosis, Hit, Question, Resolution
+from mailwhy.diagnosis.models import Diagnosis, Hit
 from mailwhy.i18n import Translator
-from mailwhy.rendering.choosing import (
-    Detail,
-    clip,
-    heading_of,
-    left_out,
-    less_likely,
-    likelihood,
-    not_recognised,
-    runs,
-    shown_of,
-    steps_for,
-    told_reasons,
-    verdict_of,
-)
-from mailwhy.rendering.facts import client_name, facts_of, reason
+from mailwhy.rendering import blocks as kinds
+from mailwhy.rendering.blocks import plain
+from mailwhy.rendering.document import Detail, documents
+from mailwhy.rendering.pieces import left_out, nothing_found
+from mailwhy.rendering.text import Style, block_lines
 
 __all__ = ["ANSWER_INTENT", "RasaRequest", "rasa_answer"]
 
 ANSWER_INTENT = "mailwhy_answer"
 _TEXT, _ANSWERS, _LOCALE = "mailwhy_text", "mailwhy_answers", "mailwhy_locale"
+_PROGRAM = "mailwhy_program"
 _QUESTION, _OPTION = "mailwhy_question", "mailwhy_option"
-_DETAIL = Detail(reports=5, steps=1)
-"""A chat is read in small bites: the steps of the best remedy, the others by name."""
+_DETAIL = Detail(reports=5, words=300)
+_UNWRAPPED = Style(width=1_000_000)
 
 
 class _Named(BaseModel):
@@ -83,6 +74,8 @@ class RasaRequest(BaseModel):
         given = {entity.entity: entity.value for entity in self.tracker.latest_message.entities}
         if _QUESTION in given and _OPTION in given:
             before[str(given[_QUESTION])] = str(given[_OPTION])
+            if not given[_OPTION]:  # taken back
+                del before[str(given[_QUESTION])]
         return before
 
     @property
@@ -92,17 +85,24 @@ class RasaRequest(BaseModel):
         return wanted if isinstance(wanted, str) else None
 
     @property
+    def program(self) -> str | None:
+        """The program that the bot has put into the slot ``mailwhy_program``, if any."""
+        wanted = self.tracker.slots.get(_PROGRAM)
+        return wanted if isinstance(wanted, str) else None
+
+    @property
     def _answering(self) -> bool:
         return self.tracker.latest_message.intent.name == ANSWER_INTENT
 
 
-def rasa_answer(
+def rasa_answer(  # noqa: PLR0913 - by name
     diagnoses: Sequence[Diagnosis],
     suggestions: Sequence[Hit],
     say: Translator,
     *,
     text: str | None = None,
     answers: Mapping[str, str] | None = None,
+    full: bool = False,
 ) -> dict[str, Any]:
     """The body of an action server's answer: ``events`` that set the slots, and ``responses`` to utter.
 
@@ -112,78 +112,50 @@ def rasa_answer(
         say: translator for what is said around them.
         text: the text that was diagnosed, for the slot; None sets no slots.
         answers: the answers that were taken into account.
+        full: whether what is folded elsewhere is uttered too.
     """
     slots: dict[str, Any] = {} if text is None else {_TEXT: text, _ANSWERS: dict(answers or {})}
+    responses: list[dict[str, Any]] = []
+    for document in documents(diagnoses, _DETAIL):
+        responses += _responses(document.blocks(full=full), document.say)
+    if not diagnoses:
+        responses += _responses(nothing_found(suggestions, say), say)
+    left = left_out(len(diagnoses) - _DETAIL.reports, say)
     return {
         "events": [{"event": "slot", "name": name, "value": value} for name, value in slots.items()],
-        "responses": list(_responses(diagnoses, say) if diagnoses else _nothing_found(suggestions, say)),
+        "responses": [*responses, {"text": left}] if left else responses,
     }
 
 
-def _responses(diagnoses: Sequence[Diagnosis], say: Translator) -> Iterator[dict[str, Any]]:
-    for number, diagnosis, question, same, own in shown_of(diagnoses, _DETAIL):
-        title = [own("Report {number}").format(number=number)] if len(diagnoses) > 1 else []
-        yield {"text": "\n".join([*title, *_what_happened(diagnosis, own)])}
-        if same:
-            yield {"text": own("What to do is the same as for report {number}.").format(number=same)}
-        for cause in () if same else diagnosis.causes[:1]:
-            yield from _what_to_do(cause, less_likely(diagnosis.causes), own)
-        if question:
-            yield _asked(question)
-    left = left_out(len(diagnoses) - _DETAIL.reports, say)
-    if left:
-        yield {"text": left}
+def _responses(blocks: Iterable[kinds.Block], say: Translator) -> Iterator[dict[str, Any]]:
+    """Buttons go with the text before them, which is the question; other blocks share a text."""
+    said: list[kinds.Block] = []
+    for block in blocks:
+        if isinstance(block, kinds.Choice) and block.kind == "answer":
+            yield from _uttered(said[:-1], say)
+            buttons = [{"title": label, "payload": _payload(block.id, option)} for option, label in block.options]
+            yield {**next(_uttered(said[-1:], say)), "buttons": buttons}
+            said = []
+        elif isinstance(block, kinds.Answers):
+            yield from _uttered(said, say)
+            given = [kinds.Text(plain(f"{text} {answer}")) for _, _, text, answer in block.items]
+            take_back = say("Take back the answer “{answer}”")
+            buttons = [
+                {"title": take_back.format(answer=answer), "payload": _payload(question, "")}
+                for question, _, _, answer in block.items
+            ]
+            yield {**next(_uttered([kinds.Text(plain(block.label)), *given], say)), "buttons": buttons}
+            said = []
+        else:
+            said.append(block)
+    yield from _uttered(said, say)
 
 
-def _what_happened(diagnosis: Diagnosis, say: Translator) -> Iterator[str]:
-    yield heading_of(diagnosis, say)
-    for cause in diagnosis.causes[:1]:
-        yield from verdict_of(cause, say)
-        yield from (f"• {clip(reason(evidence, say), _DETAIL.words)}" for evidence in told_reasons(cause))
-    if not diagnosis.causes:
-        facts = facts_of(diagnosis.report, say)
-        yield from (f"• {fact.label}: {clip(fact.value, _DETAIL.words)}" for fact in facts)
-    for sentence in (*diagnosis.settings, *diagnosis.contradictions):
-        yield f"• {clip(sentence, _DETAIL.words)}"
-
-
-def _what_to_do(cause: Cause, others: Sequence[Cause], say: Translator) -> Iterator[dict[str, Any]]:
-    lines: list[str] = []
-    for resolution in cause.resolutions[: _DETAIL.steps]:
-        lines += _steps(resolution, say)
-    more = cause.resolutions[_DETAIL.steps :]
-    if more:
-        lines += [say("If that does not help:"), *(f"• {resolution.title}" for resolution in more)]
-    if others:
-        lines += [say("If that is not it"), *(f"• {other.title} ({likelihood(other, say)})" for other in others)]
-    if lines:
-        yield {"text": "\n".join(lines)}
-
-
-def _steps(resolution: Resolution, say: Translator) -> Iterator[str]:
-    yield resolution.title
-    for shown in steps_for(resolution, _DETAIL.lists):
-        if shown.client != "any" or shown.versions:
-            yield f"({shown.versions or client_name(shown.client, say)})"
-        for number, step in enumerate(shown.steps, 1):
-            yield f"{number}. {''.join(run.text for run in runs(step))}"
-
-
-def _asked(question: Question) -> dict[str, Any]:
-    return {
-        "text": question.text,
-        "buttons": [
-            {"title": option.label, "payload": _payload(question.id, option.id)} for option in question.options
-        ],
-    }
+def _uttered(blocks: Sequence[kinds.Block], say: Translator) -> Iterator[dict[str, Any]]:
+    text = "\n".join(line.strip() for line in block_lines(blocks, say, _UNWRAPPED)).strip()
+    if text:
+        yield {"text": text}
 
 
 def _payload(question: str, option: str) -> str:
     return f"/{ANSWER_INTENT}{json.dumps({_QUESTION: question, _OPTION: option})}"
-
-
-def _nothing_found(suggestions: Sequence[Hit], say: Translator) -> Iterator[dict[str, Any]]:
-    told = not_recognised(say)
-    hits = [f"• {hit.title}: {clip(hit.summary, _DETAIL.words)}" for hit in suggestions]
-    perhaps = [say("Perhaps one of these is what you see:"), *hits] if hits else []
-    yield {"text": "\n".join([told, *perhaps])}

@@ -1,35 +1,32 @@
-"""Diagnoses as text for a terminal: what happened, the facts, the causes with their evidence, the steps."""
+"""Answers as text for a terminal."""
 
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mailwhy.diagnosis.models import Cause, CodeExplanation, Diagnosis, Hit, Instructions, Resolution
+from mailwhy.diagnosis.dialogue import Outcome
+from mailwhy.diagnosis.models import CodeExplanation, Diagnosis, Hit
 from mailwhy.i18n import Translator
-from mailwhy.rendering.choosing import (
-    MOST_RESOLUTIONS,
-    less_likely,
-    likelihood,
-    told_reasons,
-)
-from mailwhy.rendering.facts import client_name, fact_rows, reason, responsible_text
+from mailwhy.rendering import blocks as kinds
+from mailwhy.rendering.blocks import plain
+from mailwhy.rendering.document import documents
+from mailwhy.rendering.pieces import explanation_blocks, lists_of, not_recognised, remedy
 
-__all__ = ["Style", "diagnosis_text", "explanation_text", "hits_text", "resolution_lines", "wrapped"]
+__all__ = ["Style", "block_lines", "explanation_text", "hits_text", "outcome_text", "text_answer", "wrapped"]
 
-_BOLD = re.compile(r"\*\*(.+?)\*\*")
+
+_MAX_LINES = 18
+"""A longer answer goes without empty lines, so that it stays on the screen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How to write on this terminal: with colours (ANSI) or without, how many columns wide.
-
-    ``everything`` adds the steps of less likely remedies and those for other mail programs.
-    """
+    """How to write: with colours (ANSI) or without, how wide, with hints at options of the command line or without."""
 
     colour: bool = False
     width: int = 80
-    everything: bool = False
+    hints: bool = False
 
     def heading(self, text: str) -> str:
         """A heading."""
@@ -39,40 +36,54 @@ class Style:
         """Text that should meet the eye first."""
         return f"\033[1m{text}\033[0m" if self.colour else text
 
-    def inline(self, text: str) -> str:
-        """Text of the knowledge base, whose menu names stand between ** and **."""
-        return _BOLD.sub(lambda found: self.strong(found[1]), text)
+    def inline(self, line: kinds.Line) -> str:
+        """The pieces of a line; code keeps its backticks."""
+        made = {"strong": self.strong, "code": "`{}`".format}
+        return "".join(made[run.kind](run.text) if run.kind in made else run.text for run in line)
 
 
-def diagnosis_text(diagnosis: Diagnosis, say: Translator, style: Style, *, number: int | None = None) -> str:
-    """One diagnosis, whole.
+def text_answer(
+    diagnoses: Sequence[Diagnosis],
+    suggestions: Sequence[Hit],
+    say: Translator,
+    style: Style | None = None,
+    *,
+    full: bool = False,
+) -> str:
+    """The diagnoses one after the other, each in its own language; else what the knowledge base has on such words.
 
     Args:
-        diagnosis: what to say.
-        say: translator of the diagnosis' locale.
-        style: width and colours.
-        number: place among several reports, shown above; None where there is only one.
+        diagnoses: one for each report of the text.
+        suggestions: finds of a search for the text, where it held no report.
+        say: translator for what is said around them.
+        style: width and colours; plain where it is None.
+        full: whether what is folded elsewhere is shown too.
     """
-    return "\n".join(_diagnosis_lines(diagnosis, say, style, number)).rstrip() + "\n"
+    style = style or Style()
+    if not diagnoses:
+        found = (
+            [say("Perhaps one of these is what you see:") + "\n", hits_text(suggestions, style)] if suggestions else []
+        )
+        return "\n".join(["\n".join(wrapped(not_recognised(say), style, indent=0)) + "\n", *found])
+    return "\n".join(
+        _text(document.blocks(full=full), document.say, style, full=full) for document in documents(diagnoses)
+    )
 
 
-def explanation_text(explanation: CodeExplanation, say: Translator, style: Style) -> str:
-    """What a code means, with the causes that it speaks for."""
-    name = f"{explanation.code} ({explanation.symbol})" if explanation.symbol else explanation.code
-    lines = [style.strong(name), *wrapped(explanation.meaning, style)]
-    if explanation.certainty == "usual":
-        lines += wrapped(say("This is what it usually means; no published definition was found."), style)
-    if explanation.advice:
-        lines += wrapped(explanation.advice, style)
-    if explanation.causes:
-        lines += ["", style.heading(say("What it may mean for your message"))]
-        for cause in explanation.causes:
-            lines += [*_bullet(style.strong(cause.title), style), *wrapped(cause.summary, style, indent=4)]
-        lines += ["", style.heading(say("What to do"))]
-        lines += _resolutions(explanation.causes[0], say, style)
-    if explanation.reference:
-        lines += ["", say("Source: {source}").format(source=explanation.reference)]
-    return "\n".join(lines).rstrip() + "\n"
+def explanation_text(explanation: CodeExplanation, say: Translator, style: Style, *, full: bool = False) -> str:
+    """What a code means, the causes that it speaks for, and what to do."""
+    return _text(explanation_blocks(explanation, say, full=full), say, style)
+
+
+def outcome_text(outcome: Outcome, say: Translator, style: Style) -> str:
+    """Where a dialogue led: is it relaying, will it be let through, and what to do."""
+    blocks: list[kinds.Block] = [kinds.Heading(outcome.title), kinds.Text(plain(outcome.explanation))]
+    if outcome.resolutions:
+        blocks.append(kinds.Heading(say("What to do")))
+    for place, resolution in enumerate(outcome.resolutions, 1):
+        lists = [shown for shown in lists_of(resolution) if shown.client in ("any", resolution.client)]
+        blocks += remedy(resolution, say, lists, place=place)
+    return _text(blocks, say, style)
 
 
 def hits_text(hits: Iterable[Hit], style: Style) -> str:
@@ -83,125 +94,91 @@ def hits_text(hits: Iterable[Hit], style: Style) -> str:
     return "\n\n".join(paragraphs) + "\n"
 
 
-def _diagnosis_lines(diagnosis: Diagnosis, say: Translator, style: Style, number: int | None) -> Iterator[str]:
-    if number is not None:
-        yield style.heading(say("Report {number}").format(number=number))
-        yield ""
-    yield style.heading(say("What happened"))
-    if diagnosis.causes:
-        best = diagnosis.causes[0]
-        yield from wrapped(f"{style.strong(best.title)} ({likelihood(best, say)})", style)
-        yield from wrapped(best.summary, style)
-        yield from wrapped(say("Who has to act: {who}.").format(who=responsible_text(best.responsible, say)), style)
-        if best.temporary:
-            yield from wrapped(say("This may pass by itself."), style)
-    yield ""
-    yield style.heading(say("What the report says"))
-    yield from _facts(diagnosis, say, style)
-    yield from _notes(diagnosis, say, style)
-    if diagnosis.causes:
-        yield from _causes(diagnosis.causes, say, style)
-    if diagnosis.question:
-        yield ""
-        yield style.heading(say("An answer to this would tell more"))
-        yield from wrapped(diagnosis.question.text, style)
-        for option in diagnosis.question.options:
-            yield from _bullet(f"{option.label}   --answer {diagnosis.question.id}={option.id}", style)
+def _text(blocks: Iterable[kinds.Block], say: Translator, style: Style, *, full: bool = True) -> str:
+    lines = list(block_lines(blocks, say, style))
+    if not full and len(lines) > _MAX_LINES:
+        lines = [line for line in lines if line]
+    return "\n".join(lines) + "\n"
 
 
-def _causes(causes: Sequence[Cause], say: Translator, style: Style) -> Iterator[str]:
-    best = causes[0]
-    told = told_reasons(best)
-    if told:
-        yield ""
-        yield style.heading(say("Why this cause"))
-        for evidence in told:
-            yield from _bullet(reason(evidence, say), style)
-    if best.resolutions:
-        yield ""
-        yield style.heading(say("What to do"))
-        yield from _resolutions(best, say, style)
-    likely = less_likely(causes)
-    if likely:
-        yield ""
-        yield style.heading(say("If that is not it"))
-        for cause in likely:
-            yield from _bullet(f"{style.strong(cause.title)} ({likelihood(cause, say)}). {cause.summary}", style)
-            for evidence in cause.evidence[:1]:
-                yield from _bullet(reason(evidence, say), style, indent=6)
-            for resolution in cause.resolutions[:2]:
-                yield from _bullet(resolution.title, style, indent=6)
+def block_lines(blocks: Iterable[kinds.Block], say: Translator, style: Style) -> Iterator[str]:
+    """The lines of blocks; an empty one stands before a heading, and before what follows a list."""
+    before: kinds.Block | None = None
+    for block in blocks:
+        lines = list(_lines(block, say, style))
+        if lines and before and _apart(before, block):
+            yield ""
+        yield from lines
+        before = block if lines else before
 
 
-def _facts(diagnosis: Diagnosis, say: Translator, style: Style) -> Iterator[str]:
-    rows = fact_rows(diagnosis.report, say)
+def _apart(before: kinds.Block, block: kinds.Block) -> bool:
+    if isinstance(block, kinds.Heading | kinds.Verdict | kinds.Answers):
+        return not isinstance(before, kinds.Heading)
+    lists = kinds.Facts | kinds.Bullets | kinds.Ranking | kinds.Answers | kinds.Message
+    if isinstance(block, kinds.Text | kinds.Next):
+        lists |= kinds.Steps
+    return isinstance(before, lists | kinds.Choice)
+
+
+def _lines(block: kinds.Block, say: Translator, style: Style) -> Iterator[str]:  # noqa: C901, PLR0912 - one case a block
+    match block:
+        case kinds.Verdict(title, quote, who):
+            told = say("{cause}: “{words}”").format(cause=title, words=quote) if quote else title
+            yield from wrapped(f"{style.strong(f'{told}.')} {who}".rstrip(), style, indent=0)
+        case kinds.Heading(text, level, note):
+            shown = style.heading(text) if level < 3 else style.strong(text)
+            yield from wrapped(f"{shown} ({note})" if note else shown, style, indent=0)
+        case kinds.Text(line):
+            yield from wrapped(style.inline(line), style, indent=0)
+        case kinds.Facts(rows):
+            yield from _table([(label, value) for _, label, value in rows], style)
+        case kinds.Bullets(items):
+            for item in items:
+                yield from _bullet(style.inline(item), style)
+        case kinds.Ranking(items):
+            for title, likely, lines in items:
+                yield from _bullet(f"{style.strong(title)} ({likely})", style)
+                for line in lines:
+                    yield from _bullet(style.inline(line), style, indent=6)
+        case kinds.Steps(items):
+            for number, item in enumerate(items, 1):
+                yield from wrapped(f"{number}. {style.inline(item)}", style, indent=0, hang=3)
+        case kinds.Message(paragraphs):
+            for paragraph in paragraphs:
+                yield from wrapped(paragraph, style)
+        case kinds.Choice("answer", question, _, options):
+            for option, label in options:
+                hint = f"   --answer {question}={option}" if style.hints else ""
+                yield from _bullet(f"{label}{hint}", style)
+        case kinds.Answers(label, items):
+            yield style.heading(label)
+            for question, option, text, answer in items:
+                hint = say("leave out --answer {answer} to take it back").format(answer=f"{question}={option}")
+                said = f"{text} {style.strong(answer)}"
+                yield from _bullet(f"{said} ({hint})" if style.hints else said, style)
+        case kinds.Choice(_, _, _, options, None) if style.hints:
+            programs = ", ".join(name for name, _ in options)
+            told = say("--program NAME gives the steps of your own program: {programs}").format(programs=programs)
+            yield from wrapped(told, style, indent=0)
+        case kinds.Next(titles, sentence):
+            told = say("If that fails (see --all): {titles}.").format(titles=titles)
+            yield from wrapped(told if style.hints else sentence, style, indent=0)
+        case kinds.Links(items):
+            for title, url in items:
+                yield from _bullet(f"{title}: {url}", style)
+
+
+def _table(rows: Sequence[tuple[str, str]], style: Style) -> Iterator[str]:
     column = max(len(label) for label, _ in rows) + 2
     for label, value in rows:
         first, *rest = textwrap.wrap(value, max(20, style.width - column - 2), break_on_hyphens=False) or [""]
         yield f"  {label:<{column}}{first}"
         yield from (f"  {'':<{column}}{line}" for line in rest)
-    if diagnosis.report.unread:
-        yield from wrapped(say("Not understood: {pieces}").format(pieces=" | ".join(diagnosis.report.unread)), style)
-
-
-def _notes(diagnosis: Diagnosis, say: Translator, style: Style) -> Iterator[str]:
-    if diagnosis.settings:
-        yield ""
-        yield style.heading(say("Settings to check"))
-        for sentence in diagnosis.settings:
-            yield from _bullet(sentence, style)
-    if diagnosis.contradictions:
-        yield ""
-        yield style.heading(say("Number and words disagree"))
-        for sentence in diagnosis.contradictions:
-            yield from _bullet(sentence, style)
-
-
-def _resolutions(cause: Cause, say: Translator, style: Style) -> Iterator[str]:
-    shown = cause.resolutions if style.everything else cause.resolutions[:MOST_RESOLUTIONS]
-    for place, resolution in enumerate(shown, 1):
-        if place > 1:
-            yield ""
-        yield from resolution_lines(resolution, say, style, place)
-    more = cause.resolutions[len(shown) :]
-    if more:
-        yield ""
-        yield from wrapped(say("If that does not help (--all shows the steps):"), style)
-        for resolution in more:
-            yield from _bullet(resolution.title, style, indent=5)
-
-
-def resolution_lines(resolution: Resolution, say: Translator, style: Style, place: int) -> Iterator[str]:
-    """A resolution with its numbered steps.
-
-    Steps for other versions and other people are shown too; those for other clients are only named, unless asked for.
-    """
-    who = responsible_text(resolution.responsible, say)
-    yield from wrapped(f"{place}. {style.strong(resolution.title)} [{who}]", style, hang=3)
-    if resolution.why:
-        yield from wrapped(resolution.why, style, indent=5)
-    yield from _steps(resolution, say, style, place)
-    hidden = []
-    for other in resolution.other_instructions:
-        if style.everything or other.client in ("any", resolution.client):
-            yield from _steps(other, say, style, place)
-        else:
-            hidden.append(other)
-    if hidden:
-        names = dict.fromkeys(client_name(other.client, say) for other in hidden)
-        told = say("Steps for other programs (--all shows them): {names}").format(names=", ".join(names))
-        yield from wrapped(told, style, indent=5)
-
-
-def _steps(shown: Resolution | Instructions, say: Translator, style: Style, place: int) -> Iterator[str]:
-    if shown.client != "any" or shown.versions:
-        yield from wrapped(f"({shown.versions or client_name(shown.client, say)})", style, indent=5)
-    for step, text in enumerate(shown.steps, 1):
-        yield from wrapped(f"{place}.{step}  {style.inline(text)}", style, indent=5, hang=5)
 
 
 def _bullet(text: str, style: Style, indent: int = 2) -> list[str]:
-    return wrapped(f"- {style.inline(text)}", style, indent=indent, hang=2)
+    return wrapped(f"- {text}", style, indent=indent, hang=2)
 
 
 def wrapped(text: str, style: Style, indent: int = 2, hang: int = 0) -> list[str]:

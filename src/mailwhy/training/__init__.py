@@ -1,1 +1,1 @@
-"""Trains the small linear models that are shipped as data: ``python -m mailwhy.training``. For developers only."""
+"""Makes the data that is learnt, not written: ``python -m mailwhy.training NAME``. Not needed at run time."""

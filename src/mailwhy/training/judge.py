@@ -6,6 +6,7 @@ weights are rounded.
 
 import json
 import random
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,10 @@ from typing import Any
 import yaml
 
 from mailwhy.knowledge import KnowledgeBase, builtin
-from mailwhy.parsing.judge import MODEL, features, tokens
+from mailwhy.parsing.judge import FORM_SCALE, MODEL, features, form, tokens
 from mailwhy.places import data_folder
 
-__all__ = ["train"]
+__all__ = ["main", "train"]
 
 _SEED = 2026
 _COMPOSED = 24_000
@@ -43,6 +44,12 @@ def train(out: Path | None = None) -> Path:
     return path
 
 
+def main(_: list[str]) -> int:
+    """Train, and say where the models are."""
+    sys.stdout.write(f"{train()}\n")
+    return 0
+
+
 class _Source:
     """Composes texts."""
 
@@ -51,6 +58,7 @@ class _Source:
         self._languages = {
             name: yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8")) for name in ("en", "fr", "languages")
         }
+        self._documents: dict[str, list[str]] = yaml.safe_load((folder / "documents.yaml").read_text("utf-8"))
         self._machines: dict[str, list[str]] = yaml.safe_load((folder / "machines.yaml").read_text("utf-8"))
         entries = [kb.replies[name] for name in sorted(kb.replies)]
         self._replies = [example for entry in entries if entry.where != "notice" for example in entry.examples]
@@ -59,23 +67,33 @@ class _Source:
 
     def text(self) -> tuple[str, bool]:
         """A text, and whether it is about a failed mail."""
-        roll = self._dice.random()
         language = self._language()
-        if roll < 0.17:
-            return self._around(self._told(language)[0], language), True
-        if roll < 0.33:
-            return self._around(self._machine(), language), True
-        if roll < 0.41:
-            return self._machine(), True
-        if roll < 0.46:
-            return self._dice.choice(self._notices), True
-        if roll < 0.52:
-            return self._around(self._dice.choice(self._notices), language), True
-        if roll < 0.70:
-            return self._other_machine(), False
-        if roll < 0.78:
-            return self._around(self._other_machine(), language), False
-        return self._around(self._pick(language, "other", self._dice.randint(1, 3)), language), False
+        make, failed = self._dice.choices(
+            (
+                (lambda: self._around(self._told(language)[0], language), True),
+                (lambda: self._around(self._machine(), language), True),
+                (self._machine, True),
+                (lambda: self._dice.choice(self._notices), True),
+                (lambda: self._around(self._dice.choice(self._notices), language), True),
+                (self._other_machine, False),
+                (lambda: self._around(self._other_machine(), language), False),
+                (lambda: self._around(self._others(language), language), False),
+                (self._document, False),
+            ),
+            (17, 15, 8, 5, 7, 10, 6, 24, 14),
+        )[0]
+        return make(), failed
+
+    def _others(self, language: str) -> str:
+        return self._pick(language, "other", self._dice.choices((1, 2, 3, 5, 8), (4, 4, 3, 2, 1))[0])
+
+    def _document(self) -> str:
+        """Documentation, source code or a list of changes: lines of one kind, now and then with a machine's words."""
+        lines = self._documents[self._dice.choice(sorted(self._documents))]
+        chosen = self._dice.sample(lines, min(len(lines), self._dice.choice((1, 1, 2, 3, 5, 8))))
+        if self._dice.random() < 0.3:
+            chosen.insert(self._dice.randrange(len(chosen)), self._other_machine())
+        return "\n".join(chosen)
 
     def description(self) -> tuple[str, str]:
         """A failure told in own words, and its cause."""
@@ -117,7 +135,10 @@ class _Source:
 
 def _rows(texts: list[str]) -> list[dict[str, float]]:
     found = [features(tokens(text)) for text in texts]
-    return [dict.fromkeys(sorted(seen), 1 / max(len(seen), 1) ** 0.5) for seen in found]
+    rows = [dict.fromkeys(sorted(seen), 1 / max(len(seen), 1) ** 0.5) for seen in found]
+    for row, text in zip(rows, texts, strict=True):
+        row.update(dict.fromkeys(form(text), FORM_SCALE))
+    return rows
 
 
 def _matrix(texts: list[str]) -> tuple[Any, list[str]]:

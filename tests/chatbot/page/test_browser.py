@@ -149,7 +149,7 @@ def test_keyboard_alone_is_enough(open_page: Open, report: str) -> None:
     page.keyboard.insert_text(report)
     with page.expect_navigation():
         page.keyboard.press("Control+Enter")
-    page.locator("details.remedy summary").nth(1).focus()
+    page.locator("details.remedy > summary").nth(1).focus()
     page.keyboard.press("Enter")
     assert page.locator("details.remedy").nth(1).evaluate("fold => fold.open")
     box = page.locator("input[type=checkbox]").first

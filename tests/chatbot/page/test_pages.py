@@ -42,6 +42,33 @@ def test_conversation_is_carried_by_the_form_alone(visit: Visit, kb: KnowledgeBa
     assert third.state() == first.state()
 
 
+def test_steps_for_another_program_can_be_chosen_and_stay_chosen(visit: Visit, report: str) -> None:
+    before = visit("/", [("text", report)])
+    (choice,) = before.all("select", name="program")
+    assert choice.attributes["form"] == "state"
+    after = visit("/", [*before.state(), ("program", "outlook-mac")])
+    assert "Outlook for Mac" in after.all("details")[0].text
+    assert "Outlook Express" not in after.all("details")[0].text.partition("Steps for other programs")[0]
+    chosen = [option.text for option in after.all("option") if "selected" in option.attributes]
+    assert chosen == ["Outlook for Mac"]
+    assert after.one("input", type="hidden", name="program").attributes["value"] == "outlook-mac"
+    assert visit("/", [*before.state(), ("program", "pine")]).status == 422
+
+
+def test_doubt_is_said_in_words_and_the_question_comes_first(visit: Visit) -> None:
+    page = visit("/", [("text", "Error Number: 0x800CCC79")])
+    assert page.all("h2")[0].text.startswith("Perhaps: ")
+    assert page.html.index('class="card ask"') < page.html.index('class="verdict card"')
+
+
+def test_a_text_to_forward_stands_ready(visit: Visit) -> None:
+    reply = "554 5.7.1 Service unavailable; Client host [81.2.3.4] blocked using zen.spamhaus.org"
+    page = visit("/", [("text", reply)])
+    message = page.one("textarea", id="message-1").text
+    assert message.strip().startswith("Hello,")
+    assert reply in message
+
+
 def test_language_can_be_switched_with_the_text_kept(visit: Visit, report: str) -> None:
     english = visit("/", [("text", report)])
     switch = english.one("button", name="switch")

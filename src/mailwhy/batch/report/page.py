@@ -18,7 +18,7 @@ from mailwhy.batch.report.sections import (
     section,
 )
 from mailwhy.batch.report.words import Words
-from mailwhy.rendering.choosing import clip
+from mailwhy.rendering.blocks import clip
 from mailwhy.rendering.html import Html, element, resolution_html
 
 __all__ = ["page_html"]
@@ -126,7 +126,7 @@ def _remedy(place: int, figure: CauseFigure, reports: int, words: Words) -> Html
         parts.append(element("p", text.summary))
         first, others = text.resolutions[:1], text.resolutions[1:]
         for resolution in first:
-            parts += [element("h4", resolution.title), resolution_html(resolution, say, unfolded=1)]
+            parts += [element("h4", resolution.title), resolution_html(resolution, say)]
         if others:
             titles = " · ".join(resolution.title for resolution in others[:_MOST_OTHERS])
             parts.append(element("p", element("strong", say("If that does not help:")), f" {titles}"))

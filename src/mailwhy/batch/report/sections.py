@@ -13,7 +13,7 @@ from mailwhy.batch.report.settings import port_text, published_text
 from mailwhy.batch.report.times import Timeline
 from mailwhy.batch.report.words import Words
 from mailwhy.i18n import N_
-from mailwhy.rendering.choosing import clip
+from mailwhy.rendering.blocks import clip
 from mailwhy.rendering.html import Html, element
 
 __all__ = ["causes_section", "figures_sections", "incidents_section", "joined", "over_time_section", "section"]

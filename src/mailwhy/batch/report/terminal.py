@@ -23,7 +23,7 @@ from mailwhy.batch.report.rankings import (
 from mailwhy.batch.report.replies import draft_entry, draft_file
 from mailwhy.batch.report.settings import port_text, published_text
 from mailwhy.batch.report.words import Words
-from mailwhy.rendering.choosing import clip
+from mailwhy.rendering.blocks import clip
 from mailwhy.rendering.text import Style, wrapped
 
 __all__ = ["summary_text"]

@@ -36,10 +36,16 @@ def add_routes(app: FastAPI, answerer: Answerer, metrics: Metrics) -> None:
 
     async def diagnosed(asked: DiagnoseRequest, wish: Wish) -> Answer:
         if len(asked.text) <= _SHORT:
-            return answerer.diagnose(asked.text, wish, asked.answers)
+            return answerer.diagnose(asked.text, wish, asked.answers, asked.program)
         # Abandoned where the caller's time is up: the answer goes nowhere, and the text's own limit ends the work.
         return await anyio.to_thread.run_sync(
-            answerer.diagnose, asked.text, wish, asked.answers, abandon_on_cancel=True, limiter=threads
+            answerer.diagnose,
+            asked.text,
+            wish,
+            asked.answers,
+            asked.program,
+            abandon_on_cancel=True,
+            limiter=threads,
         )
 
     @app.post(
@@ -57,11 +63,13 @@ def add_routes(app: FastAPI, answerer: Answerer, metrics: Metrics) -> None:
         metrics.texts.labels("report" if answer.diagnoses else "none").inc()
         for diagnosis in answer.diagnoses:
             metrics.causes.labels(diagnosis.causes[0].id if diagnosis.causes else "none").inc()
-        if asked.detail == "brief":
-            answer = brief_answer(answer)
         if asked.format == "json":
+            if asked.detail == "brief":
+                answer = brief_answer(answer)
             return answered(answer, answer.locale, wish)
         form = FORMATS[asked.format]
         say = translator_for(answer.locale, answerer.kb)
-        shown = form.render(answer.diagnoses, answer.suggestions, say, text=asked.text, answers=asked.answers)
+        conversation = {"text": asked.text, "answers": asked.answers}
+        full = asked.detail == "full"
+        shown = form.render(answer.diagnoses, answer.suggestions, say, **conversation, full=full)
         return answered(shown, answer.locale, wish, form.media_type)

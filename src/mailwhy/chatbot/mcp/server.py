@@ -13,10 +13,11 @@ from mailwhy import __version__
 from mailwhy.chatbot import purposes
 from mailwhy.chatbot.answering import Answerer, UnknownCauseError, wish_for
 from mailwhy.chatbot.brief import brief_answer, brief_explanation
-from mailwhy.chatbot.models import Answer, Locale, SearchAnswer
+from mailwhy.chatbot.models import Answer, Detail, Locale, SearchAnswer
 from mailwhy.diagnosis.api import UnknownAnswerError, UnknownCodeError, translator_for
 from mailwhy.diagnosis.dialogue import DialogueState
 from mailwhy.diagnosis.models import CodeExplanation
+from mailwhy.knowledge.vocabulary import SteppedClient
 from mailwhy.parsing import TextTooLargeError
 from mailwhy.rendering.formats import FORMATS
 
@@ -50,11 +51,18 @@ def _add_diagnosis(server: MCPServer[Any], answerer: Answerer) -> None:
             dict[str, str] | None,
             Field(description="Answers to questions of earlier calls about this text: option id by question id."),
         ] = None,
+        program: Annotated[
+            SteppedClient | None, Field(description="The mail program or device that the user has, for its steps.")
+        ] = None,
+        detail: Annotated[
+            Detail, Field(description="brief: the answer; full: every fact, reason and remedy too.")
+        ] = "brief",
     ) -> Annotated[CallToolResult, Answer]:
         with _told():
-            answer = answerer.diagnose(text, wish_for(locale), answers)
-        brief, say = brief_answer(answer), translator_for(answer.locale, answerer.kb)
-        return _result(brief, FORMATS["markdown"].render(brief.diagnoses, brief.suggestions, say))
+            answer = answerer.diagnose(text, wish_for(locale), answers, program)
+        full, say = detail == "full", translator_for(answer.locale, answerer.kb)
+        shown = FORMATS["markdown"].render(answer.diagnoses, answer.suggestions, say, full=full)
+        return _result(answer if full else brief_answer(answer), shown)
 
 
 def _add_knowledge(server: MCPServer[Any], answerer: Answerer) -> None:

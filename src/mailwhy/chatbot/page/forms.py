@@ -24,19 +24,22 @@ class Form:
         answers: the answers so far, the new one included, by question id.
         asking: the question whose answer was typed, or None.
         locale: the language chosen, or None where nobody chose.
+        program: the program chosen for the steps, or None.
     """
 
     text: str = ""
     answers: dict[str, str] = field(default_factory=dict)
     asking: str | None = None
     locale: str | None = None
+    program: str | None = None
 
 
 async def read_form(request: Request) -> Form:
     """The fields of a form in the encoding of HTML forms (application/x-www-form-urlencoded).
 
     ``answer`` is ``question=answer``, ``typed`` is typed into the question that ``asking`` names, ``drop`` takes an
-    answer back, ``switch`` chooses a language and goes before ``lang``.
+    answer back, ``program`` names the program that the steps are for, ``switch`` chooses a language and goes before
+    ``lang``.
 
     Raises:
         BadFormError: it is of another encoding, or has too many fields.
@@ -53,7 +56,8 @@ async def read_form(request: Request) -> Form:
         answers[single["asking"]] = single["typed"].strip()[:_LONGEST_ANSWER]
     answers.pop(single.get("drop", ""), None)
     text = single.get("text", "").replace("\r\n", "\n").replace("\r", "\n")
-    return Form(text, answers, single.get("asking"), single.get("switch") or single.get("lang") or None)
+    locale = single.get("switch") or single.get("lang") or None
+    return Form(text, answers, single.get("asking"), locale, single.get("program") or None)
 
 
 def _pair(value: str) -> tuple[str, str]:

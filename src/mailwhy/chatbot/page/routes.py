@@ -16,12 +16,14 @@ from mailwhy.chatbot.page.entries import KINDS, UnknownEntryError, all_causes
 from mailwhy.chatbot.page.forms import BadFormError, Form, read_form
 from mailwhy.chatbot.page.highlighting import highlighted
 from mailwhy.chatbot.page.views import FOLDER, Visit, shown
-from mailwhy.diagnosis.api import UnknownAnswerError, UnknownCodeError, translator_for
+from mailwhy.diagnosis.api import PROGRAMS, UnknownAnswerError, UnknownCodeError, UnknownProgramError, translator_for
 from mailwhy.diagnosis.dialogue import UnknownDialogueError
 from mailwhy.i18n import N_, Translator
 from mailwhy.parsing import TextTooLargeError
-from mailwhy.rendering.choosing import left_out, new_questions, same_remedies
+from mailwhy.rendering.document import documents
+from mailwhy.rendering.facts import client_name
 from mailwhy.rendering.markdown import markdown_answer
+from mailwhy.rendering.pieces import left_out
 
 __all__ = ["add_routes"]
 
@@ -41,6 +43,7 @@ _NO_PAGE = N_("There is no page of that name.")
 _REFUSALS: dict[type[Exception], tuple[int, str]] = {
     TextTooLargeError: (413, N_("This text is too long. Paste only the part with the error message.")),
     UnknownAnswerError: (422, N_("One of the answers belongs to no question here. Start again with your text.")),
+    UnknownProgramError: (422, N_("There is no program of that name here.")),
     BadFormError: (400, N_("This was not sent by a form of this page. Start again with your text.")),
     UnknownDialogueError: (404, _NO_PAGE),
     UnknownEntryError: (404, _NO_PAGE),
@@ -111,7 +114,7 @@ class _Pages:
         say = self._say(visit)
         diagnoses = answer.diagnoses
         excerpts = [highlighted(form.text, diagnosis.report, say) for diagnosis in diagnoses]
-        parts = zip(diagnoses, new_questions(diagnoses), same_remedies(diagnoses), excerpts, strict=True)
+        parts = zip(diagnoses, documents(diagnoses), excerpts, strict=True)
         return shown(
             visit,
             "result.html",
@@ -124,14 +127,21 @@ class _Pages:
             parts=list(parts),
             hits=answer.suggestions,
             answered=answered(form.answers, self._kb, visit.locale),
-            markdown=markdown_answer(diagnoses, answer.suggestions, say),
+            programs=[(name, client_name(name, say)) for name in PROGRAMS],
+            markdown=markdown_answer(diagnoses, answer.suggestions, say, full=True),
         )
 
     async def _diagnosed(self, form: Form, wish: Wish) -> Answer:
         if len(form.text) <= _SHORT:
-            return self._answerer.diagnose(form.text, wish, form.answers)
+            return self._answerer.diagnose(form.text, wish, form.answers, form.program)
         return await anyio.to_thread.run_sync(
-            self._answerer.diagnose, form.text, wish, form.answers, abandon_on_cancel=True, limiter=self._threads
+            self._answerer.diagnose,
+            form.text,
+            wish,
+            form.answers,
+            form.program,
+            abandon_on_cancel=True,
+            limiter=self._threads,
         )
 
     async def search(self, request: Request) -> Response:

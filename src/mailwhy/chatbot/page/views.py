@@ -17,7 +17,7 @@ from mailwhy.diagnosis.api import translator_for
 from mailwhy.diagnosis.models import Hit
 from mailwhy.i18n import available_locales
 from mailwhy.knowledge import KnowledgeBase
-from mailwhy.rendering import choosing, facts, html
+from mailwhy.rendering import facts, html, pieces
 
 __all__ = ["FOLDER", "Visit", "shown"]
 
@@ -106,13 +106,10 @@ def _environment() -> Environment:
 
 
 _PIECES: Mapping[Any, Iterable[str]] = {
-    html: (
-        "answer_buttons", "facts_html", "likelihood_html", "notes_html", "reasons_html", "references_html",
-        "resolution_html",
-    ),
-    facts: ("reason", "responsible_text"),
-    choosing: ("MOST_RESOLUTIONS", "less_likely", "likelihood", "told_reasons"),
-}  # fmt: skip
+    html: ("answer_buttons", "blocks_html", "resolution_html"),
+    facts: ("responsible_text",),
+    pieces: ("less_likely", "likelihood", "links", "reason_line", "reasons_of"),
+}
 """Functions of the renderings that the templates use."""
 
 
