@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from mailwhy.parsing.kinds import NOTICES
+from mailwhy.parsing.kinds import NOTICES, ONE_LINE
 from mailwhy.parsing.normalize import fold
 from mailwhy.parsing.plausible import ENOUGH
 from mailwhy.parsing.transform import Part, ReplyCandidate
@@ -110,6 +110,8 @@ def merge_printings(drafts: list[Draft]) -> list[Draft]:
 
 def _same_failure(first: Draft, second: Draft) -> bool:
     """Whether two drafts print the same failure: the same reply, about the same recipient, and no field against it."""
+    if all(len(draft.fields.keys() & ONE_LINE) >= 3 for draft in (first, second)):
+        return False  # two dialogs, each with its labels
     replies, others = _reply_texts(first), _reply_texts(second)
     if not first.replies and not second.replies:
         if not (first.kinds.keys() & _OF_PROGRAMS and second.kinds.keys() & _OF_PROGRAMS):
