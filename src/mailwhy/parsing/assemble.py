@@ -11,7 +11,7 @@ from typing import Any
 from mailwhy.parsing.drafts import Draft, is_report
 from mailwhy.parsing.kinds import NOTICES, ONE_LINE
 from mailwhy.parsing.normalize import fold
-from mailwhy.parsing.plausible import ENOUGH, Vocabulary, hresult_evidence, labelled_evidence
+from mailwhy.parsing.plausible import ENOUGH, Vocabulary, labelled_evidence
 from mailwhy.parsing.replies import Reply
 from mailwhy.parsing.transform import Part, ReplyCandidate
 from mailwhy.parsing.values import MAIL_PORT_NUMBERS, WORDS
@@ -246,7 +246,7 @@ def _hresult(state: _Assembly, part: Part) -> None:
             draft.unread.append((part.start, part.end))
             return
         new = True
-    _join(state, part, new=new, evidence=hresult_evidence(number or "", state.text, part.start))
+    _join(state, part, new=new, evidence=state.vocabulary.hresult_evidence(number or "", state.text, part.start))
 
 
 def _smtp_server(state: _Assembly, part: Part) -> None:

@@ -23,7 +23,7 @@ _SIGNED = re.compile(r"-ERR\b|\+OK\b")
 _AT_START = re.compile(r"(?:error |code |erreur )?\[?([245]\d\d)\]?(?=[\s\-.,:;#]|$)", re.IGNORECASE)
 _GREETED = re.compile(r"2\d\d[ -]\S{1,80} (?=[45]\d\d[ -])")
 _BEHIND_HOST = re.compile(
-    r"(?:host|h[oô]te|server|serveur)?[^\n]{0,200}?(?:said|raison|reason|returned)?\s?[:>]\s{0,4}['\"«“‘]?\s?"
+    r"[^\n]{0,200}?\s?[:>]\s{0,4}['\"«“‘]?\s?"
     r"(?=[245]\d\d(?:[ \-#][\d#<\[(]|[ \-][^\W\d_]))",
     re.IGNORECASE,
 )
