@@ -66,7 +66,8 @@ class Vocabulary:
         if _ENUMERATED.match(folded) or not letters or len(set(_LISTED_CODE.findall(folded))) > 2:
             return 0.0
         if reply.enhanced:
-            return 2.5
+            stated = reply.code is not None or start == 0 or text[start - 1] == "\n"
+            return 2.5 if stated or self._mail & set(letters) else 1.0
         if self._speaks_against(reply, folded, fold(text[max(0, start - 400) : start])):
             return 0.0
         alone = len(text) <= len(reply.text) + 60

@@ -12,6 +12,7 @@ from mailwhy.parsing.values import (
     ENDPOINT_VALUE,
     KIND_OF_SERVER,
     WORDS,
+    closing_quote,
     find_address,
     find_host,
     is_quoted,
@@ -33,6 +34,8 @@ _EMPTY = re.compile(r"[\s:=]*['\"<\[]").match
 _SENTENCE = re.compile(r"[^\W\d_]+ [^\W\d_]+ [^\W\d_]+").match
 _LABELLED = re.compile(r"[ \t]*:?[ \t]*\n\s*[^\W\d_][\w. ]{0,30}: ").match
 """A heading and a list of settings below it: "Server:\\nOpenSSL: 1.1.1"."""
+_HOST_WITH_IP = re.compile(r"[\w.-]+\[[0-9a-fA-F.:]+\]").match
+_QUOTES = frozenset({"'", '"'})
 _CODED = re.compile(r"[45]\d\d[ -](?:[45]\.\d|<)").match
 _GOES_ON = re.compile(r"[ \t]*(?:#|\d\.\d|[^\W\d_]|<)").match
 _STOP = re.compile(r"[\n.。](?:\s|$)")
@@ -85,6 +88,8 @@ def _text(text: str, place: Found, limit: int) -> Reading | None:
             return None  # "in the event log of the server:" labels nothing
         if kind == "server" and value and (_SENTENCE(value) or _LABELLED(raw)):
             return None  # "Failed to connect to server: Connection timed out"
+        if kind == "server" and value and _HOST_WITH_IP(value):
+            return None  # "server mx.example.org[192.0.2.4] said: ..." is another mail server
         if kind == "server" and value and _CODED(value):  # "RCPT not accepted from server: 550 5.7.1 ..."
             return _reply(text, place, limit)
     return Reading(value, place.end + size, quoted=quoted)
@@ -153,8 +158,17 @@ def _response(text: str, place: Found, limit: int) -> Reading:
 
 def _reply(text: str, place: Found, limit: int) -> Reading:
     end, _, _ = _span(text, place, limit)
-    reply = read_reply(text[place.end : end])
+    reply = read_reply(text[place.end : _quotation_end(text, place, end)])
     return Reading(reply, place.end + reply.end if reply else place.end, kind="server_reply")
+
+
+def _quotation_end(text: str, place: Found, end: int) -> int:
+    """Where the quotation ends that the words before a reply begin: "SMTP error: 550 no" and more words."""
+    quote = fold(text[place.start - 1 : place.start]) if place.start else ""
+    if quote not in _QUOTES:
+        return end
+    closing = closing_quote(fold(text[:end][place.end :]), 0, quote, last=False)
+    return place.end + closing if closing > 0 else end
 
 
 def _reason(text: str, place: Found, limit: int) -> Reading:
@@ -232,7 +246,7 @@ def _webmail(text: str, place: Found, limit: int) -> Reading:
     bracket = re.compile(r"\s*\((-?\d+)\)").match(text, place.end, limit)
     if bracket:
         return Reading(int(bracket[1][:6]), bracket.end())
-    end = min(_area(text, place.end, len(text)), place.end + 300)
+    end = _quotation_end(text, place, min(_area(text, place.end, len(text)), place.end + 300))
     reply = read_reply(text[place.end : end], need_code=True)
     return Reading(reply, place.end + reply.end) if reply else Reading(None, place.end)
 

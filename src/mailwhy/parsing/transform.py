@@ -27,6 +27,7 @@ _SPOKEN = re.compile(
 _CODE_PAIR = re.compile(r"\((?:code: )?(\d{3}),\s{0,4}(?:b?(['\"])(.*?)\2(.*)|response: (.*)\))", re.DOTALL)
 _REFUSED = re.compile(r"['\"]([^\s'\"@]{1,64}@[^\s'\"@]{1,255})['\"]: ?$")
 _SAID_BY = re.compile(r"(?:host|h[oô]te|server|serveur|at)\s+([\w.-]+\.\w+)[^\n]{0,60}$", re.IGNORECASE)
+_ADDRESSED = re.compile(r"<([^\s<>@]{1,64}@[^\s<>]{1,190})>:\s[^<>\n]{1,120}\Z")
 _NAMED_WITH_REASON = re.compile(r"[>'\"]{0,2}:[ :]*(?=[^\W\d_]+ [^\W\d_])").match
 _DIAGNOSIS_END = re.compile(r"\n\s*\n|\n(?=[^\n]*#\d)|(?=\n\s*<[^\n]*#)")
 _PARAGRAPH_END = re.compile(r"\n\s*\n")
@@ -245,7 +246,9 @@ class PartBuilder(Transformer[Any, list[Part]]):
             said = ReplyCandidate(1 if coded else 3, reply, part.start)
             fails = reply.code is None or reply.code >= 400
             host = _SAID_BY.search(label.source[max(0, part.start - 120) : part.start].rpartition("\n")[2])
+            named = _ADDRESSED.search(label.source, max(0, part.start - 250), part.start)
             return part._replace(
+                recipient=(named[1], named.start()) if named and fails else None,
                 evidence=2.5 if coded else 1,
                 reply=said if fails else None,
                 detail=host[1].rstrip(".") if host else None,
