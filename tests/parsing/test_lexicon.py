@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mailwhy.parsing.reader import Reader
 from mailwhy.parsing.lexicon import LanguageFileError, load_lexicon
+from mailwhy.parsing.reader import Reader
 from mailwhy.places import data_folder
 
 _LANGUAGES = data_folder("parser") / "languages"

@@ -1,8 +1,8 @@
 """The parser's data compiled to one JSON document, and the way back.
 
-Reading the language files takes 100 ms; loading them compiled, a few. Lark keeps its own tables (``grammar``). A wheel carries the document as
-``parser.json``; a checkout keeps it in the user's cache folder under a hash of everything it is made from. It is plain
-JSON, so nothing in it can run.
+Reading the language files takes 100 ms; loading them compiled, a few. Lark keeps its own tables (``grammar``). A wheel
+carries the document as ``parser.json``; a checkout keeps it in the user's cache folder under a hash of everything it is
+made from. It is plain JSON, so nothing in it can run.
 """
 
 import hashlib

@@ -13,7 +13,7 @@ __all__ = ["build_parser", "grammar_text"]
 
 
 def grammar_text(source: str) -> str:
-    """The whole grammar: ``source``, the text of report.lark, and a declaration of each terminal that the lexer makes."""
+    """The whole grammar: ``source``, the text of report.lark, and declarations of the terminals of the lexer."""
     names = [*(kind.name.upper() for kind in KINDS), *SHAPES, *SHAPE_TOKENS]
     return f"{source}\n%declare {' '.join(names)}\n"
 

@@ -1,7 +1,7 @@
-"""Normalizing a text: what happens to a report on its way into a ticket is undone, and each position keeps its way back.
+"""Normalizing a text: what happens to a report on its way into a ticket is undone, and each position finds back.
 
-Three steps: :func:`normalize` repairs markup, encodings, quoting and invisible characters; :class:`OffsetMap` leads from
-a position of the repaired text to the text as given; :func:`fold` makes spellings of the same word look the same.
+Three steps: :func:`normalize` repairs markup, encodings, quoting and invisible characters; :class:`OffsetMap` leads
+from a position of the repaired text to the text as given; :func:`fold` makes spellings of a word look the same.
 """
 
 import html
@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 
 __all__ = ["Normalized", "OffsetMap", "fold", "normalize", "rewritten"]
+
 
 class OffsetMap:
     """Maps positions of a rewritten text back to the original.
@@ -125,7 +126,8 @@ _TAG = re.compile(
 _BREAKING_TAG = re.compile(r"</?(?:br|p|div|li|tr|h\d|blockquote|pre|table|hr)\b", re.IGNORECASE)
 # Not behind what a session encodes in Base64, where the next line is the other side's.
 _SOFT_BREAK = re.compile(
-    r"=\r?\n(?![ \t]*(?:<[-~*]|[-~]>|SMTP[<>]|SERVER|CLIENT|In:|Out:|[SC]: |\d{4}-\d\d|[A-Z][\w-]{2,30}: |[2-5]\d\d[ -]))(?:[>|][> |]*)?"
+    r"=\r?\n(?![ \t]*(?:<[-~*]|[-~]>|SMTP[<>]|SERVER|CLIENT|In:|Out:|[SC]: |\d{4}-\d\d|[A-Z][\w-]{2,30}: "
+    r"|[2-5]\d\d[ -]))(?:[>|][> |]*)?"
 )
 _ENCODED = re.compile(r"(?:=[0-9A-F]{2})+")
 _LOOKS_ENCODED = re.compile(

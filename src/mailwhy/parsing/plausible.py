@@ -6,12 +6,12 @@ number, the first sentence of a notice) is enough; a bare number needs words abo
 
 import re
 
-from mailwhy.parsing.normalize import fold
 from mailwhy.parsing.lexicon import Lexicon
+from mailwhy.parsing.normalize import fold
 from mailwhy.parsing.replies import Reply
 from mailwhy.parsing.values import MAIL_PORTS
 
-__all__ = ["ENOUGH", "Vocabulary", "hresult_evidence", "labelled_evidence"]
+__all__ = ["ENOUGH", "Vocabulary", "labelled_evidence"]
 
 ENOUGH = 2.0
 
@@ -38,16 +38,6 @@ _CODES = frozenset({
 _MAIL_PORT = re.compile(rf"[\w\]]:(?:{MAIL_PORTS})(?![\w.])|\bport[:= ]{{1,3}}(?:{MAIL_PORTS})\b")
 _CLIENT_NUMBER = re.compile(r"0x800CCC|0x800C01")
 _MAPI_NUMBER = re.compile(r"0x8004(?:01|02|06|0[48]|2[01]|80)")
-_ABOUT_MAIL = re.compile(
-    r"outlook|e-?mails?\b|\bsmtp|\bpop3|\bimap|inbox|outbox|mailbox|courriel|messagerie|bo[iî]te d|envoi|exchange"
-    r"|\bsend(?:ing)?\b|receiv|posta|correo|nachricht|postfach|mensaj|wiadomo|почт|メール|邮件",
-    re.IGNORECASE,
-)
-_MAIL_SIGNS = (
-    "mail", "outlook", "smtp", "pop3", "imap", "box", "courriel", "messagerie", "te d", "envoi", "exchange", "send",
-    "receiv", "posta", "correo", "nachricht", "postfach", "mensaj", "wiadomo", "почт", "メール", "邮件",
-)  # fmt: skip
-"""A part of each of those words: a quick look."""
 
 
 class Vocabulary:
@@ -58,6 +48,7 @@ class Vocabulary:
         self._not_mail = frozenset(lexicon.words.get("not_mail", ()))
         self._other_protocol = frozenset(lexicon.words.get("other_protocol", ()))
         self._not_a_mail_server = self._not_mail | self._other_protocol
+        self._near_number = tuple(lexicon.words.get("near_number", ()))
         self.about_mail = frozenset(lexicon.words.get("about_mail", ()))
         self.yes = frozenset(lexicon.words.get("yes", ()))
         self.no = frozenset(lexicon.words.get("no", ()))
@@ -75,7 +66,8 @@ class Vocabulary:
         if _ENUMERATED.match(folded) or not letters or len(set(_LISTED_CODE.findall(folded))) > 2:
             return 0.0
         if reply.enhanced:
-            return 2.5
+            stated = reply.code is not None or start == 0 or text[start - 1] == "\n"
+            return 2.5 if stated or self._mail & set(letters) else 1.0
         if self._speaks_against(reply, folded, fold(text[max(0, start - 400) : start])):
             return 0.0
         alone = len(text) <= len(reply.text) + 60
@@ -104,6 +96,16 @@ class Vocabulary:
     def _is_of_others(self, sentence: str) -> bool:
         return not self._not_a_mail_server.isdisjoint(_WORD.findall(fold(sentence)))
 
+    def hresult_evidence(self, number: str, text: str, start: int) -> float:
+        """Points for an HRESULT without a label, standing at ``start`` of ``text``."""
+        of_client, of_mapi = _CLIENT_NUMBER.match(number), _MAPI_NUMBER.match(number)
+        if not of_client and not of_mapi:
+            return 0.5
+        folded = " " + fold(text[max(0, start - _CONTEXT) : start + _CONTEXT])
+        if len(text) <= (80 if of_client else 40) or any(sign in folded for sign in self._near_number):
+            return 2.0
+        return 1.0 if of_client else 0.5
+
     def network_evidence(self, text: str, start: int, end: int) -> float:
         """Points for the words of a failed connection, which any program may print."""
         line_start = text.rfind("\n", max(0, start - 200), start) + 1
@@ -128,15 +130,3 @@ class Vocabulary:
 def labelled_evidence(number: str) -> float:
     """Points for an HRESULT behind a label, which other programs have too."""
     return 2.5 if _CLIENT_NUMBER.match(number) or number.startswith("0x8004") else 1.0
-
-
-def hresult_evidence(number: str, text: str, start: int) -> float:
-    """Points for an HRESULT without a label, standing at ``start`` of ``text``."""
-    first, last = max(0, start - _CONTEXT), start + _CONTEXT
-    folded = text[first:last].casefold().replace("\u0307", "").replace("ı", "i")  # as IGNORECASE reads Turkish
-    about_mail = any(sign in folded for sign in _MAIL_SIGNS) and _ABOUT_MAIL.search(text, first, last) is not None
-    if _CLIENT_NUMBER.match(number):
-        return 2.0 if about_mail or len(text) <= 80 else 1.0
-    if _MAPI_NUMBER.match(number):
-        return 2.0 if about_mail or len(text) <= 40 else 0.5
-    return 0.5

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from mailwhy.parsing.kinds import BEGINNINGS, SOFT
-from mailwhy.parsing.normalize import fold
 from mailwhy.parsing.lexicon import Lexicon
+from mailwhy.parsing.normalize import fold
 
 __all__ = ["Prefilter", "beginnings_patterns", "column_pattern"]
 

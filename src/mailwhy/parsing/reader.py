@@ -6,8 +6,9 @@ from pathlib import Path
 
 from lark import Lark
 
-from mailwhy.parsing.assemble import Draft, assemble, is_report, merge_printings
+from mailwhy.parsing.assemble import assemble
 from mailwhy.parsing.compiled import Tables, default_tables, load_tables
+from mailwhy.parsing.drafts import Draft, is_report, merge_printings
 from mailwhy.parsing.grammar import build_parser
 from mailwhy.parsing.lexer import Source
 from mailwhy.parsing.normalize import Normalized, normalize
@@ -48,7 +49,7 @@ class Reader:
         reports: list[Report] = []
         for start, end in self._prefilter.candidate_spans(text):
             normalized = normalize(text[start:end])
-            parts = self._parser.parse(Source(normalized.text, self._finder))  # type: ignore[arg-type]
+            parts = self._parser.parse(Source(normalized.text, self._finder))
             drafts = assemble(parts, normalized.text, self._vocabulary)  # type: ignore[arg-type]
             reports += _reports(start, normalized, drafts)
         return reports

@@ -23,7 +23,7 @@ _SIGNED = re.compile(r"-ERR\b|\+OK\b")
 _AT_START = re.compile(r"(?:error |code |erreur )?\[?([245]\d\d)\]?(?=[\s\-.,:;#]|$)", re.IGNORECASE)
 _GREETED = re.compile(r"2\d\d[ -]\S{1,80} (?=[45]\d\d[ -])")
 _BEHIND_HOST = re.compile(
-    r"(?:host|h[oô]te|server|serveur)?[^\n]{0,200}?(?:said|raison|reason|returned)?\s?[:>]\s{0,4}['\"«“‘]?\s?"
+    r"[^\n]{0,200}?\s?[:>]\s{0,4}['\"«“‘]?\s?"
     r"(?=[245]\d\d(?:[ \-#][\d#<\[(]|[ \-][^\W\d_]))",
     re.IGNORECASE,
 )
@@ -55,7 +55,7 @@ _STOPS = re.compile(
 )
 # A quick look for what is part of one of them, in a folded text.
 _STOP_AHEAD = re.compile(r"\n|#|\?|\(in\b|from=<| on line |\\[rn]|\"[}\]]|\.\w+\(| at:? |--->").search
-_ESCAPED_BREAK = re.compile(r"(?:\\r)?\\n(?=[245]\d\d[ -])")
+_ESCAPED_BREAK = re.compile(r"(?:\\r)?\\n(?=[245]\d\d[ -]|[245]\.\d)")
 """A line break inside a text of JSON, between two lines of a reply."""
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _QUOTATION_ENDS = re.compile(r"([^«»“”\n]*)[»”]")
@@ -137,8 +137,8 @@ def _one_line(body: str) -> str:
     text = " ".join(_ESCAPED_BREAK.sub(" ", body).split()).rstrip(" ,;*|")
     while text and fold(text[-1]) in "'\"" and (len(text) < 2 or fold(text).count(fold(text[-1])) % 2):
         text = text[:-1].rstrip(" ,;")
-    if text.endswith(")") and text.count("(") < text.count(")"):
-        text = text[:-1]
+    if text.endswith((")", ").")) and text.count("(") < text.count(")"):
+        text = text.rstrip(".")[:-1]
     return text.strip()
 
 

@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from mailwhy.parsing.assemble import Draft
-from mailwhy.parsing.kinds import NOTICES
+from mailwhy.parsing.drafts import Draft
 from mailwhy.parsing.replies import Reply, address_in_reply
 from mailwhy.parsing.report import Client, Report
 from mailwhy.parsing.side import SIGN_IN_CODES, derive_side
@@ -122,7 +121,8 @@ def _report(draft: Draft, origin: Origin, about: list[int], span: tuple[int, int
         **stated,
         **own,
     )
-    return report.model_copy(update={"side": derive_side(report)})
+    side = "webmail" if "webmail_error" in draft.kinds and client == "other" else derive_side(report)
+    return report.model_copy(update={"side": side})
 
 
 def _recipients(draft: Draft, about: list[int]) -> tuple[str, ...]:
@@ -230,20 +230,27 @@ def _one_line(words: str) -> str | None:
 def _client(draft: Draft, text: str, reply: Reply | None) -> Client:
     """The program or kind of notice that printed a draft; ``text`` is the draft's own."""
     kinds = draft.kinds.keys()
+    labelled = "error_number" in kinds or len(kinds & _ONE_LINE_KINDS) >= 2
     if "live_mail_error_id" in kinds:
         return "windows-live-mail"
-    dialog = "error_number" in kinds or len(kinds & _ONE_LINE_KINDS) >= 2
-    if kinds & _SESSION_KINDS and not dialog and not kinds & (_DIALOG_KINDS | NOTICES):
-        return "session"
     if kinds & _DIALOG_KINDS:
         return "outlook-send-receive"
     if draft.is_notice and "webmail_error" not in kinds:
         return _notice(draft, text)
-    if dialog:
-        lower = text.lower()
-        if "windows live mail" in lower:
-            return "windows-live-mail"
-        return "windows-mail" if "windows mail" in lower else "outlook-express"
+    return _one_line_client(text.lower()) if labelled else _unlabelled(draft, reply)
+
+
+def _one_line_client(text: str) -> Client:
+    if "windows live mail" in text:
+        return "windows-live-mail"
+    return "windows-mail" if "windows mail" in text else "outlook-express"
+
+
+def _unlabelled(draft: Draft, reply: Reply | None) -> Client:
+    """The client of a session, a log or an exception, a bounce without a heading, or a sentence."""
+    kinds = draft.kinds.keys()
+    if kinds & _SESSION_KINDS:
+        return "session"
     if kinds & _PROGRAM_KINDS and not kinds & (_BOUNCE_KINDS - {"diagnosis"}):
         return "program"
     if reply is not None and reply.code not in SIGN_IN_CODES and _EXCHANGE_WORDS.search(reply.text):

@@ -1,4 +1,4 @@
-"""Where a failure happened, as far as one report tells: the sender's own server, the recipient's, the program itself."""
+"""Where a failure happened, as far as one report tells: the sender's own server, the recipient's, the program."""
 
 from mailwhy.knowledge.vocabulary import Side
 from mailwhy.parsing.report import Report
@@ -10,7 +10,13 @@ _RETRIEVAL_HOSTS = ("pop.", "pop3.", "imap.", "imap4.")
 _SUBMISSION_PORTS = frozenset({25, 465, 587, 2525})
 SIGN_IN_CODES = frozenset({334, 432, 454, 530, 534, 535, 538})
 """Reply codes of SMTP AUTH (RFC 4954): only a client that submits mail meets them."""
-_NOTICES = frozenset({"exchange-ndr", "m365-ndr", "mta-bounce"})
+_CLIENT_SIDES: dict[str, Side] = {
+    "exchange-ndr": "recipient",
+    "m365-ndr": "recipient",
+    "mta-bounce": "recipient",
+    "program": "device_or_program",
+    "session": "submission",
+}
 _WEBMAILS = ("webmail", "roundcube", "squirrelmail", "rainloop", "horde", "outlook web app", "outlook on the web")
 """Names of products, the same in all languages."""
 
@@ -35,21 +41,23 @@ def derive_side(report: Report) -> Side:
     A notice of non-delivery comes from a server on the way, unless Outlook itself wrote it about its own outgoing
     server; a dialog of a mail program is about the account's own server.
     """
-    message = (report.client_message or "").lower()
     if _is_retrieval(report):
         return "retrieval"
-    if report.client == "program":
-        return "device_or_program"
-    if report.client == "session":
-        return "submission"
+    message = (report.client_message or "").lower()
     if any(name in message for name in _WEBMAILS):
         return "webmail"
-    if report.client in _NOTICES:
-        return "recipient"
+    return _by_client(report, message) or _by_facts(report)
+
+
+def _by_client(report: Report, message: str) -> Side | None:
     if report.client == "outlook-system-administrator-ndr":
         return "submission" if _outlook_wrote(report, message) else "recipient"
     if report.client == "bare-reply":
         return "submission" if report.smtp_code in SIGN_IN_CODES else "unknown"
+    return _CLIENT_SIDES.get(report.client)
+
+
+def _by_facts(report: Report) -> Side:
     if report.protocol == "SMTP" or report.port in _SUBMISSION_PORTS or report.server_response:
         return "submission"
     if report.error_number is not None and (side := _side_of_hresult(int(report.error_number, 16))):
@@ -67,7 +75,7 @@ def _is_retrieval(report: Report) -> bool:
 
 
 def _outlook_wrote(report: Report, message: str) -> bool:
-    """Whether Outlook prints what its own outgoing server said; Exchange names a host and its own diagnosis beside it."""
+    """Whether Outlook prints what its own outgoing server said; Exchange names a host or its own diagnosis, too."""
     return report.smtp_code is not None and report.remote_host is None and "msexch" not in message
 
 

@@ -21,10 +21,13 @@ _PROTOCOLS = {"SMTP": "SMTP", "ESMTP": "SMTP", "POP": "POP3", "POP3": "POP3", "I
               "HTTP": "HTTPMAIL", "HTTPMAIL": "HTTPMAIL", "NNTP": "NNTP"}  # fmt: skip
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
-_SPOKEN = re.compile(r"(?:[^\n]*?(?:SERVER -> CLIENT:|SMTP<|<[-~*]{0,2}\*?|Out:|S:|reply: b?['\"]))?[ \t]*([2-5]\d\d.*)").match
+_SPOKEN = re.compile(
+    r"(?:[^\n]*?(?:SERVER -> CLIENT:|SMTP<|<[-~*]{0,2}\*?|Out:|S:|reply: b?['\"]))?[ \t]*([2-5]\d\d.*)"
+).match
 _CODE_PAIR = re.compile(r"\((?:code: )?(\d{3}),\s{0,4}(?:b?(['\"])(.*?)\2(.*)|response: (.*)\))", re.DOTALL)
 _REFUSED = re.compile(r"['\"]([^\s'\"@]{1,64}@[^\s'\"@]{1,255})['\"]: ?$")
 _SAID_BY = re.compile(r"(?:host|h[oô]te|server|serveur|at)\s+([\w.-]+\.\w+)[^\n]{0,60}$", re.IGNORECASE)
+_ADDRESSED = re.compile(r"<([^\s<>@]{1,64}@[^\s<>]{1,190})>:\s[^<>\n]{1,120}\Z")
 _NAMED_WITH_REASON = re.compile(r"[>'\"]{0,2}:[ :]*(?=[^\W\d_]+ [^\W\d_])").match
 _DIAGNOSIS_END = re.compile(r"\n\s*\n|\n(?=[^\n]*#\d)|(?=\n\s*<[^\n]*#)")
 _PARAGRAPH_END = re.compile(r"\n\s*\n")
@@ -85,7 +88,7 @@ class PartBuilder(Transformer[Any, list[Part]]):
         return parts
 
     def text(self, children: list[Lexeme]) -> Part | None:
-        """Words; or a reply without its code, of which only Postfix's "(in reply to RCPT TO command)" tells what it is."""
+        """Words; or a reply without its code, which only Postfix's "(in reply to RCPT TO command)" gives away."""
         (token,) = children
         start, end = token.start_pos or 0, token.end_pos or 0
         found = token.find(_IN_REPLY_TO)
@@ -243,7 +246,9 @@ class PartBuilder(Transformer[Any, list[Part]]):
             said = ReplyCandidate(1 if coded else 3, reply, part.start)
             fails = reply.code is None or reply.code >= 400
             host = _SAID_BY.search(label.source[max(0, part.start - 120) : part.start].rpartition("\n")[2])
+            named = _ADDRESSED.search(label.source, max(0, part.start - 250), part.start)
             return part._replace(
+                recipient=(named[1], named.start()) if named and fails else None,
                 evidence=2.5 if coded else 1,
                 reply=said if fails else None,
                 detail=host[1].rstrip(".") if host else None,
@@ -424,9 +429,7 @@ class PartBuilder(Transformer[Any, list[Part]]):
 def _labelled(label: Lexeme, value: Lexeme | None = None) -> Part:
     kind = BY_NAME[label.type.lower()]
     end = (value or label).end_pos or 0
-    return Part(
-        kind.name, label.start_pos or 0, end, kind.evidence, languages=label.languages, words=label.words
-    )
+    return Part(kind.name, label.start_pos or 0, end, kind.evidence, languages=label.languages, words=label.words)
 
 
 def _field(label: Lexeme, value: Lexeme, read: Any) -> Part:

@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 WORDS = re.compile(r"[^\W_]+")
-KIND_OF_SERVER = re.compile(r"\s*(?:SMTP|\(SMTP\)|sortant \(SMTP\))\s", re.IGNORECASE)
+KIND_OF_SERVER = re.compile(r"\s*(?:SMTP|(?:[^\W\d_]{2,12} )?\(SMTP\))\s", re.IGNORECASE)
 ACCOUNT_NAME = re.compile(r"\s*['\"«“‘]?\s*(.{1,80}?)\s*['\"»”’]?(?:\.\s|\.$|,\s|\n| account\b)")
 _OPENS = re.compile(r"[^\w]{0,8}?[\"'`´«»“”„‟‘’‚<(\[{「『《]").match
 _SHUTS = frozenset("\"'`´«»“”„‟‘’‚>)]}」』》")
@@ -174,35 +174,40 @@ def read_hresult(text: str) -> str | None:
 
 _STAMP = r"(?m:^)[ \t]*(?:[\[(]?\d[\d:.,TZ/\- +]{6,40}[\])]?[ \t]*)?"
 SHAPES: dict[str, str] = {
-    # <** 535 5.7.8 Authentication failed ; SERVER -> CLIENT: 250 ok ; SMTP< 250 ok ; Out: 250 ok ; S: 250 ok ; < 250 ok ;
-    # reply: b'250 ok\\r\\n'
-    "SERVER_LINE": _STAMP + r"(?:SERVER -> CLIENT:|SMTP<|<[-~*]{1,2}\*?(?!<)|Out:|S:|<(?= ?[2-5]\d\d[ -])|reply: b?['\"])[ \t]*"
+    # A server's line in a session: <** 535 5.7.8 Authentication failed ; SERVER -> CLIENT: 250 ok ; SMTP< 250 ok ;
+    # and as others write it: Out: 250 ok ; S: 250 ok ; < 250 ok ; reply: b'250 ok'
+    "SERVER_LINE": _STAMP
+    + r"(?:SERVER -> CLIENT:|SMTP<|<[-~*]{1,2}\*?(?!<)|Out:|S:|<(?= ?[2-5]\d\d[ -])|reply: b?['\"])[ \t]*"
     r"[2-5]\d\d(?:[ \-][^\n]*|(?=\n|\Z))(?:\n[2-5]\d\d[ \-][^\n]*)*\n?",
-    #  -> MAIL FROM:<ann@example.org> ; CLIENT -> SERVER: QUIT ; SMTP> QUIT ; In:  QUIT ; C: QUIT ; > QUIT ; send: 'quit'
-    "CLIENT_LINE": _STAMP + r"(?:CLIENT -> SERVER:|SMTP>|(?:-|~)>(?= )|In:|C:(?= [A-Z])|>(?= [A-Z]{4})|send: b?['\"])[^\n]*\n?",
+    # A client's line in a session: -> MAIL FROM:<ann@example.org> ; CLIENT -> SERVER: QUIT ; SMTP> QUIT ; In: QUIT ;
+    # and as others write it: C: QUIT ; > QUIT ; send: 'quit'
+    "CLIENT_LINE": _STAMP
+    + r"(?:CLIENT -> SERVER:|SMTP>|(?:-|~)>(?= )|In:|C:(?= [A-Z])|>(?= [A-Z]{4})|send: b?['\"])[^\n]*\n?",
     # 0x800CCC79 ; -2147467259
     "HRESULT": r"(?<!\w)(?:0[xX×]8[0-9a-fA-F]{7}|-2147[0-9]{6}|-2146[0-9]{6})(?!\w)",
     # <<< 550 5.1.1 <ann@example.org>... User unknown
     "TRANSCRIPT": r"<<< ?[^\n]+(?:\n<<< ?[^\n]+)*|>>> ?(?![245][0-9][0-9])[^\n]*\n?",
+    # (550, b'5.1.1 User unknown', 'ann@example.org') ; (code: 535, response: 5.7.8 Bad credentials)
+    "CODE_PAIR": r"\([245][0-9][0-9],\s{0,4}b?(?:'[^'\n]*'|\"[^\"\n]*\")[^)\n]*\)?"
+    r"|\(code: [245][0-9][0-9], response: [^\n]{1,900}?\)(?=[\s\]]|\Z)",
     # 550 5.7.1 Relaying denied ; S: 550 ... ; -ERR Invalid login ; Error 554 ... (at the start of a line)
     "REPLY_LINE": r"(?m:^)[^\w\n]{0,20}(?:S: ?|smtp; ?|SMTP; ?|[Ee]rr(?:or|eur|ore) )?"
     r"(?:[245][0-9][0-9](?:[ \-]|[.,:] )|-ERR |HTTP\/1\.[01] [45][0-9][0-9] )"
-    r"(?:[^\n]++|\n(?!\s*\n|[ \t]*['\"‘“«<][^\s'\"<>@]{1,64}@[^\s'\"<>]{1,190}['\"’”»>]{1,2}[ \t]+\S{1,3}[ \t]+\S*\d))*\n?",
+    r"(?:[^\n]++|\n(?!\s*\n|"
+    r"[ \t]*['\"‘“«<][^\s'\"<>@]{1,64}@[^\s'\"<>]{1,190}['\"’”»>]{1,2}[ \t]+\S{1,3}[ \t]+\S*\d))*\n?",
     # <mx.example.org #5.1.1 smtp;550 5.1.1 User unknown> ; #550 5.7.1 Relaying denied ##
     "WRAPPER": r"#?<[^<>\n]{0,120}#[ ]?[245]\.[0-9]{1,3}\.[0-9]{1,3}"
     r"(?:(?:[^>]{0,400}>){1,5}?(?=\s*(?:\n|\Z|#SMTP#))|[^>]{0,400}>)(?:\s{0,3}#SMTP#)?"
     r"|#[245][0-9][0-9] (?:[245]\.[0-9]{1,3}\.[0-9]{1,3}[^\n]*|[^\n]{1,400}##)",
     # 5.1.1 User unknown (at the start of a line)
     "STATUS_LINE": r"(?m:^)[^\w\n]{0,20}[45]\.[0-9]{1,3}\.[0-9]{1,3}[ :](?:[^\n]++|\n(?!\s*\n))*\n?",
-    # (550, b'5.1.1 User unknown', 'ann@example.org') ; (code: 535, response: 5.7.8 Bad credentials)
-    "CODE_PAIR": r"\([245][0-9][0-9],\s{0,4}b?(?:'[^'\n]*'|\"[^\"\n]*\")[^)\n]*\)?"
-    r"|\(code: [245][0-9][0-9], response: [^\n]{1,900}?\)(?=[\s\]]|\Z)",
     # ... said: 550 5.1.1 User unknown ; ('550 Relaying denied ; code 554 5.7.1 Denied ; Exception: 5.7.1 Denied
     "INLINE_REPLY": r"(?:(?<=[:>=;\"'«“‘„(]\s)|(?<=[\"'«“‘„(`:=>;])(?<![0-9]:))"
     r"(?:[245][0-9][0-9](?:[ \-]|: (?=[245]\.)|, (?=ERROR_CODE))(?=[^\W_]|[<#\[(\"'])|-ERR )(?:[^\n]++|\n(?!\s*\n))*\n?"
-    r"|(?:(?<=[^\W\d_] )|(?<=[\])>,.\-] ))[45][0-9][0-9][ \-]#?[45]\.[0-9]{1,3}\.[0-9]{1,3} (?::[ ])?(?=[^\W\d_]|<)(?:[^\n]++|\n(?!\s*\n))*\n?"
+    r"|(?<=\S )[45][0-9][0-9][ \-]"
+    r"#?[45]\.[0-9]{1,3}\.[0-9]{1,3} (?::[ ])?(?=[^\W\d_]|<)(?:[^\n]++|\n(?!\s*\n))*\n?"
     r"|(?:(?<=failed: )|(?<=denied: ))[45][0-9][0-9](?=\s|\Z)"
-    r"|(?:(?<=Exception: )|(?<=Error: )|(?<=failed: ))[45]\.[0-9]{1,3}\.[0-9]{1,3} (?:[^\n]++|\n(?!\s*\n))*\n?",
+    r"|(?<=[^\W\d_)]: )[45]\.[0-7]\.[0-9]{1,3} (?=[^\W\d_<])(?:[^\n]++|\n(?!\s*\n))*\n?",
     # 2026-01-02 10:11:12 1abcde-000abc-AB ** ann@example.org ; <ann@example.org>: ; 'ann@example.org' on 1/2/2026 9:15
     "ADDRESS_LINE": r"(?m:^)[0-9][0-9\-:. ]{9,30}(?:\[[0-9]+\] )?[^\s]{10,30} "
     r"(?:[^\n]{0,200}? rejected RCPT|\*\*|==) <?[^\s<>@]{1,64}@[^\s<>@:]{1,190}>?(?=:?\s)"
@@ -211,7 +216,8 @@ SHAPES: dict[str, str] = {
     # Service refuse. Veuillez essayer plus tard. OFR_103 [103]
     "PROVIDER_LINE": r"(?m:^)(?:(?![245][0-9][0-9][ \-])[^\n]){8,300}?\b(?:OFR|LPN)[A-Z0-9]{0,4}[_ ][0-9]{3}\b[^\n]*",
     # anything else, as far as none of the others can start
-    "TEXT": r"(?:[^\n\d<#>(-]++|\((?!\d{3},\s{0,4}b?['\"]|code: \d)|(?<=[\w.])[\d-]|\d(?!\d\d(?:[\s\-.,:]|\Z)|[xX×]8|\.\d)"
+    "TEXT": r"(?:[^\n\d<#>(-]++|\((?!\d{3},\s{0,4}b?['\"]|code: \d)|(?<=[\w.])[\d-]"
+    r"|\d(?!\d\d(?:[\s\-.,:]|\Z)|[xX×]8|\.\d)"
     r"|<(?!<<)(?![^<>\n]{0,120}#)|-(?!214|ERR)|>(?!>> (?![245][0-9][0-9])))+\n*"
     r"|[^\n](?:[^\n\d<#>(-]++|(?<=[\w.#])[\d-])*|\n",
 }
@@ -224,9 +230,10 @@ MAIL_PORTS = "25|465|587|2525|2587|110|143|993|995"
 MAIL_PORT_NUMBERS = frozenset(map(int, MAIL_PORTS.split("|")))
 # smtp.example.org:587 ; ssl://192.0.2.25:465
 ENDPOINT = re.compile(
-    rf"(?<![\w@.-])(?:[a-z]{{3,5}}://)?((?:[A-Za-z0-9_-]{{1,63}}\.){{1,8}}[A-Za-z0-9-]{{1,63}}):({MAIL_PORTS})(?![\w.])"
+    rf"(?<![\w@.-])(?:[a-z]{{3,5}}://)?((?:[A-Za-z0-9_-]{{1,63}}\.){{1,8}}[A-Za-z0-9-]{{1,63}})"
+    rf":({MAIL_PORTS})(?![\w.])"
 )
-# behind "connect to": smtp.example.org:587 ; smtp.example.org, port 465 ; "ssl://smtp.example.org:465" ; smtp.example.org
+# behind "connect to": smtp.example.org:587 ; smtp.example.org, port 465 ; ssl://smtp.example.org:465
 ENDPOINT_VALUE = re.compile(
     r"[\s:='\"(<]{0,6}(?:, port: )?(?:[a-z]{3,5}://)?(?!\S{1,60}\.(?:js|ts|py|rb|go|cs|php|java|p[lm]|cpp|rs)\b)"
     r"((?:[A-Za-z0-9][A-Za-z0-9_-]{0,62}\.){1,8}(?:[A-Za-z][A-Za-z0-9-]{1,62}|\d{1,3}))(?:[/\[][0-9a-fA-F:.]{3,40}\]?)?['\"]?"
