@@ -45,10 +45,11 @@ coverage: $(STAMP)
 check: lint types catalogues coverage  ## everything that must be green; contains `make test`'s tests
 
 weights: $(STAMP)  ## fit kb/weights.yaml to the labelled fixtures
-	$(BIN)/python -m mailwhy.diagnosis.fitting tests/fixtures/reports > kb/weights.new
+	$(BIN)/python -m mailwhy.training weights tests/fixtures/reports > kb/weights.new
 	mv kb/weights.new kb/weights.yaml
 
-models: $(STAMP)  ## learn parser/judge.json from parser/judge/*.yaml
+models: $(STAMP)  ## train kb/models on the knowledge base's wordings, and parser/judge.json on parser/judge
+	$(BIN)/python -m mailwhy.training wordings
 	$(BIN)/python -m mailwhy.training judge
 
 bench: $(STAMP)  ## tables of times against the budgets

@@ -1,6 +1,6 @@
 """Collects what in a report speaks for which cause: report -> findings. Knows no wording of answers, ranks nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -86,8 +86,8 @@ def _wordings(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
     for field, kind, match in matched:
         entry = kb.replies[match.entry_id]
         yield Finding(kind, field, match.text, f"replies/{match.entry_id}", entry.causes, entry.meaning)
-    if not any(_decides(kb.replies[match.entry_id]) for _, _, match in matched):
-        yield from _judged(report, kb)
+    known = {field for field, _, match in matched if not kb.replies[match.entry_id].general}
+    yield from _judged(report, kb, known)
 
 
 def _specific(matched: list[_Matched], kb: KnowledgeBase) -> list[_Matched]:
@@ -110,18 +110,19 @@ def _strongest(entry: "ReplyEntry") -> str:
 
 
 def _decides(entry: "ReplyEntry") -> bool:
-    """Whether a wording is a server's or client's own and says enough, so that nothing has to be judged."""
+    """Whether a wording is a server's or client's own and says enough."""
     return not entry.general and max(entry.causes.values()) >= _CLEAR
 
 
-def _judged(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
+def _judged(report: Report, kb: KnowledgeBase, known: Container[str]) -> Iterator[Finding]:
     """What the words speak for as a whole, as the model of wordings has learnt it."""
     field, words = "server_response", report.server_response
     if not words and report.error_number is None and report.socket_error is None:
         # What a client says beside a number of its own is the client's, and the number says more.
         field, words = "client_message", report.client_message
     model = wording_model(kb)
-    if not words or model is None:
+    # A server's or program's own wording says all that is known: the model must not outvote it.
+    if not words or model is None or field in known:
         return
     for cause, probability in model.judge(words)[:_MAX_JUDGED]:
         if probability < _LEAST_PROBABILITY or cause not in kb.causes:

@@ -186,7 +186,8 @@ class ReplyEntry(_Entry):
     codes: tuple[Annotated[str, StringConstraints(pattern=r"^[\dx]{3}$|^[\dx]\.[\dx]{1,3}\.[\dx]{1,3}$")], ...] = ()
     where: Literal["reply", "notice", "any"] = "any"
     general: Annotated[
-        bool, Field(description="Words that any server may print: they count less than a server's own. Set by the file.")
+        bool,
+        Field(description="Words that any server may print; a server's own count for more."),
     ] = False
     alone: Annotated[
         bool, Field(description="Whether these words show a failed mail by themselves, wherever they stand in a text.")
