@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailwhy.diagnosis.provider_index import ProviderIndex
 from mailwhy.diagnosis.providers import SettingsFinding, submission_of
-from mailwhy.diagnosis.ranking import FROM_THE_SERVER, Ranked
+from mailwhy.diagnosis.ranking import FROM_THE_CLIENT, FROM_THE_SERVER, Ranked
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.vocabulary import EvidenceKind, Responsible
 from mailwhy.parsing.report import Report
@@ -34,6 +34,8 @@ _SETTINGS, _OTHERS = 3, 7
 
 _BEFORE = frozenset({None, "submission", "device_or_program", "webmail"})
 """Sides on which the server that replied is the sender's own."""
+
+_OF_THE_CLIENT: frozenset[EvidenceKind] = frozenset({*FROM_THE_CLIENT, "winsock"})
 
 _OWN_NUMBER = re.compile(r"[A-Za-z]\w*\d{2}|\d{3}\w*[A-Za-z]|_\d{2}")
 
@@ -88,9 +90,7 @@ def advise(
         kb: the knowledge base; ids that it does not have are left out.
     """
     cause = kb.causes[ranked.cause]
-    if cause.onward and known.side in _BEFORE and any(
-        finding.kind in FROM_THE_SERVER for finding, _ in ranked.evidence
-    ):
+    if cause.onward and known.side in _BEFORE and _is_onward(ranked):
         known = replace(known, side="recipient")
     named, never, responsible = _from_evidence(ranked, settings, kb)
     mended = kb.made(_mending)
@@ -107,6 +107,12 @@ def advise(
     ]
     resolutions = tuple(fitting) or tuple(name for name in cause.resolutions if name in kb.resolutions)
     return Advice(resolutions, responsible or _who(cause, resolutions, kb), _values(settings, known))
+
+
+def _is_onward(ranked: Ranked) -> bool:
+    """Whether only the server says so: then it was reached, and it is its own way to the next server that failed."""
+    kinds = {finding.kind for finding, _ in ranked.evidence}
+    return not kinds.isdisjoint(FROM_THE_SERVER) and kinds.isdisjoint(_OF_THE_CLIENT)
 
 
 def _from_evidence(

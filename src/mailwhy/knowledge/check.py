@@ -75,6 +75,12 @@ def _links(kind: str, raw: Raw) -> Iterator[tuple[str, str, tuple[str | int, ...
     for field, target in (("resolutions", "resolutions"), ("questions", "questions"), ("related", "causes")):
         for place, name in enumerate(raw.get(field, ())):
             yield target, name, (field, place)
+    for rule, names in (raw.get("remedies") or {}).items():
+        for place, name in enumerate(names):
+            yield "resolutions", name, ("remedies", rule, place)
+    for side, names in raw.get("sides", {}).items():
+        for place, name in enumerate(names):
+            yield "resolutions", name, ("sides", side, place)
     for place, option in enumerate(raw["options"] if kind == "questions" else ()):
         for cause in option.get("effects", ()):
             yield "causes", cause, ("options", place, "effects", cause)
@@ -151,6 +157,51 @@ def _option_targets(checked: Checked) -> Iterator[Problem]:
             yield checked.problem("dialogues", key, f"{unreached!r} is never reached", "lead to it or remove it")
 
 
+def _barred_remedies(checked: Checked) -> Iterator[Problem]:
+    """Remedies that are named where they can never be shown: by what else the entry says, or by their own guards."""
+    for kind in ("replies", "codes"):
+        for key, raw in checked.entries(kind):
+            rule = raw.get("remedies") or {}
+            for place, name in enumerate(rule.get("first", ())):
+                if name in rule.get("never", ()):
+                    message = f"{name!r} is both the first thing to do and never to be done"
+                    yield checked.problem(kind, key, message, "keep one of the two", "remedies", "first", place)
+    resolutions = checked.sections["resolutions"]
+    for key, raw in checked.entries("causes"):
+        for side, names in raw.get("sides", {}).items():
+            for place, name in enumerate(names):
+                if name in resolutions and _bars(resolutions[name], side):
+                    message = f"the guards of {name!r} never let it through on the side {side!r}"
+                    remedy = f"take it from the list, or change the guards in resolutions/{name}.yaml"
+                    yield checked.problem("causes", key, message, remedy, "sides", side, place)
+    for key, raw in checked.entries("resolutions"):
+        requires, excludes = raw.get("requires") or {}, raw.get("excludes") or {}
+        if any(set(values) <= set(excludes.get(name, ())) for name, values in requires.items() if _is_only(excludes, name)):
+            yield checked.problem("resolutions", key, "its guards exclude all that they require", "correct one of them")
+
+
+def _bars(resolution: Raw, side: str) -> bool:
+    requires, excludes = resolution.get("requires") or {}, resolution.get("excludes") or {}
+    return side not in requires.get("side", (side,)) or (_is_only(excludes, "side") and side in excludes["side"])
+
+
+def _is_only(guard: Raw, name: str) -> bool:
+    """Whether a guard has this one list, so that any value of it decides."""
+    return [key for key, value in guard.items() if value or value is False] == [name] and isinstance(guard[name], list)
+
+
+def _unreached_causes(checked: Checked) -> Iterator[Problem]:
+    """Causes that no entry speaks for: nothing that is pasted could ever lead to them."""
+    reached = {cause for kind in ("replies", "codes", "symptoms") for _, raw in checked.entries(kind) for cause in raw.get("causes", ())}
+    reached |= {
+        cause for _, raw in checked.entries("questions") for option in raw["options"] for cause in option.get("effects", ())
+    }
+    for key, raw in checked.entries("causes"):
+        if key not in reached and key != "unknown" and raw["status"] != "retired":
+            remedy = "name it under causes of a reply, a code or a symptom, or retire it"
+            yield checked.problem("causes", key, "nothing speaks for this cause", remedy, "id")
+
+
 def _switched_off_ids(checked: Checked) -> Iterator[Problem]:
     for folder in checked.folders:
         for kind, names in folder.settings.get("switched-off", {}).items():
@@ -169,5 +220,7 @@ _VALIDATORS: Iterable[Callable[[Checked], Iterator[Problem]]] = (
     _wording_forms,
     _repeated_wordings,
     _option_targets,
+    _barred_remedies,
+    _unreached_causes,
     _switched_off_ids,
 )
