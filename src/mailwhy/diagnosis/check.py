@@ -62,7 +62,9 @@ def _settings_kinds(checked: Checked) -> Iterator[Problem]:
         for place, kind in enumerate(raw.get("mends", ())):
             if kind not in known:
                 remedy = f"write one of {', '.join(known)}"
-                yield checked.problem("resolutions", key, f"{kind!r} is no finding about settings", remedy, "mends", place)
+                yield checked.problem(
+                    "resolutions", key, f"{kind!r} is no finding about settings", remedy, "mends", place
+                )
 
 
 def _translations(checked: Checked) -> Iterator[Problem]:
