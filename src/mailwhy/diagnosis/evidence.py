@@ -1,6 +1,6 @@
 """Collects what in a report speaks for which cause: report -> findings. Knows no wording of answers, ranks nothing."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -55,7 +55,7 @@ class Findings:
 def collect(report: Report, kb: KnowledgeBase) -> Findings:
     """What the knowledge base knows about the facts of a report."""
     settings = tuple(check_settings(report, kb.made(ProviderIndex.of)))
-    return Findings((*collect_said(report, kb), *_settings(settings)), settings)
+    return Findings((*collect_said(report, kb), *collect_settings(settings)), settings)
 
 
 def collect_said(report: Report, kb: KnowledgeBase) -> tuple[Finding, ...]:
@@ -65,9 +65,13 @@ def collect_said(report: Report, kb: KnowledgeBase) -> tuple[Finding, ...]:
     return (*_wordings(report, kb), *_codes(report, kb))
 
 
-def collect_settings(report: Report, kb: KnowledgeBase) -> tuple[Finding, ...]:
-    """What it knows about the settings: of all fields but the words; of the reply, only whether there is one."""
-    return tuple(_settings(tuple(check_settings(report, kb.made(ProviderIndex.of)))))
+def collect_settings(settings: Iterable[SettingsFinding]) -> tuple[Finding, ...]:
+    """What the findings about the account's settings speak for; some speak for nothing and are only remarks."""
+    return tuple(
+        Finding("settings", finding.field, finding.stated, finding.entry, finding.causes)
+        for finding in settings
+        if finding.causes
+    )
 
 
 def _wordings(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
@@ -164,12 +168,6 @@ def _inner_codes(report: Report) -> list[str]:
     codes = codes_in(report.server_response or "")
     inner = [code for code in codes if "." in code and code != report.enhanced_code]
     return inner[:_MOST_INNER_CODES]
-
-
-def _settings(findings: tuple[SettingsFinding, ...]) -> Iterator[Finding]:
-    for finding in findings:
-        if finding.causes:
-            yield Finding("settings", finding.field, finding.stated, finding.entry, finding.causes)
 
 
 def _text(number: int | None) -> str | None:

@@ -72,7 +72,9 @@ class Guard(_Entry):
     temporary: Annotated[
         bool | None, Field(description="Whether the server's answer is temporary (4xx) or a notice of delay.")
     ] = None
-    delayed: Annotated[bool | None, Field(description="Whether it is a notice of delay: the server still tries.")] = None
+    delayed: Annotated[bool | None, Field(description="Whether it is a notice of delay: the server still tries.")] = (
+        None
+    )
 
 
 class CauseEntry(_Entry):
@@ -123,7 +125,9 @@ class ResolutionEntry(_Entry):
     requires: Guard | None = None
     excludes: Guard | None = None
     leads: Annotated[Guard | None, Field(description="Where this holds, it stands first, whatever the cause.")] = None
-    mends: Annotated[tuple[Text, ...], Field(description="Kinds of findings about the settings that it puts right.")] = ()
+    mends: Annotated[
+        tuple[Text, ...], Field(description="Kinds of findings about the settings that it puts right.")
+    ] = ()
     passive: Annotated[bool, Field(description="Whether it mends nothing: somebody else still has to act.")] = False
     references: tuple[ReferenceEntry, ...] = ()
 
