@@ -178,7 +178,8 @@ class ReplyEntry(_Entry):
     codes: tuple[Annotated[str, StringConstraints(pattern=r"^[\dx]{3}$|^[\dx]\.[\dx]{1,3}\.[\dx]{1,3}$")], ...] = ()
     where: Literal["reply", "notice", "any"] = "any"
     general: Annotated[
-        bool, Field(description="Words that any server may print: they count less than a server's own. Set by the file.")
+        bool,
+        Field(description="Words that any server may print: they count less than a server's own. Set by the file."),
     ] = False
     alone: Annotated[
         bool, Field(description="Whether these words show a failed mail by themselves, wherever they stand in a text.")

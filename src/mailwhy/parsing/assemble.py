@@ -218,7 +218,9 @@ def _field(state: _Assembly, part: Part) -> None:
     if name == "account" and "named_account" in draft.kinds and name not in draft.kinds:
         draft.fields.pop(name, None)  # the sentence above named it, the label says it better
     # The number may stand in front of the message as well, in brackets.
-    repeats = name == "error_number" and value is not None and draft.fields.get(name) == value and name not in draft.kinds
+    repeats = (
+        name == "error_number" and value is not None and draft.fields.get(name) == value and name not in draft.kinds
+    )
     new = name in draft.fields and not repeats and (not draft.is_notice or name == "error_number")
     evidence = part.evidence
     if name == "error_number":
@@ -302,7 +304,9 @@ def _sentence(state: _Assembly, part: Part) -> None:
     apart = draft.message_from >= 0 or draft.is_notice or len(gap) > NEAR // 2
     if draft.has_core and not goes_on and apart:
         draft = state.draft_for(part, new=True)
-    if part.kind == "express" and state.vocabulary.of_other_servers(text[part.start : part.start + 60].partition("\n")[0]):
+    if part.kind == "express" and state.vocabulary.of_other_servers(
+        text[part.start : part.start + 60].partition("\n")[0]
+    ):
         return
     draft.saw(part, 2 if _FOUR_WORDS(text, part.start, part.start + 119) else 1)
     if draft.message_from < 0:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 
 __all__ = ["Normalized", "OffsetMap", "fold", "normalize", "rewritten"]
 
+
 class OffsetMap:
     """Maps positions of a rewritten text back to the original.
 

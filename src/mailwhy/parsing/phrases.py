@@ -28,7 +28,9 @@ _OPENS_QUOTE = re.compile(r"[\s:=]*['\"]").match
 _REACH = 400
 _HEADERS = frozenset({"to", "sent", "from"})
 _BEFORE_HEADER = _HEADERS | {"subject", "system_administrator", "failed_recipients"}
-_BOUNDARY = re.compile(r"\n\s*\n|\(in\s+reply\s+to|\bquit\b|\n\s*<(?=[^<>\s]+@)|\n(?=>>>|\*\*\* |\s{1,9}at \w|\d{4}-\d\d-\d\d)")
+_BOUNDARY = re.compile(
+    r"\n\s*\n|\(in\s+reply\s+to|\bquit\b|\n\s*<(?=[^<>\s]+@)|\n(?=>>>|\*\*\* |\s{1,9}at \w|\d{4}-\d\d-\d\d)"
+)
 # The first character is in one set, for which a search is fast.
 _CODE = re.compile(r"[245](?:(?<![\w.#:-].)\d\d[ #-]|(?<![\w.-].)\.\d{1,3}\.\d{1,3} )").search
 _CLOSED = re.compile(r"['\"][,.;)]*\s").search
@@ -139,7 +141,9 @@ TESTS: dict[str, _Test] = {
     "command": _behind(r"\s*:?\s*<"),  # RCPT TO:<ann@example.org>
     "quoted": _behind(r"\s*:?\s*['\"]"),  # Task 'Work - Sending'
     "hresult": _behind(r"[^\w]{0,20}(?:0x|-?\d)"),  # reported error (0x80042109)
-    "endpoint": _behind(r"[\s:='\"(<]{0,6}(?:, port: )?(?:[a-z]{3,5}://)?[a-z0-9_-]+\.[a-z0-9]"),  # connect to smtp.example.org
+    "endpoint": _behind(
+        r"[\s:='\"(<]{0,6}(?:, port: )?(?:[a-z]{3,5}://)?[a-z0-9_-]+\.[a-z0-9]"
+    ),  # connect to smtp.example.org
     "heading": _short(r"\s*[:=]|[ \t]*(?:\n|$)|  "),  # Generating server: ...
     "own_line": _on_own_line,  # ------ This is a copy of the message, including all the headers. ------
 }
@@ -393,7 +397,9 @@ class PhraseFinder:
 
 def _with_sign(folded: str, start: int, end: int, phrase: Phrase, words: int) -> Found | None:
     """A phrase that is one only with a certain sign behind it."""
-    if folded[start - 1 : start] == "_" or folded.startswith("with ", max(0, start - 5)):  # Received: ... with SMTP; date
+    if folded[start - 1 : start] == "_" or folded.startswith(
+        "with ", max(0, start - 5)
+    ):  # Received: ... with SMTP; date
         return None
     while folded[end : end + 1] in {" ", "\n"}:
         end += 1

@@ -21,7 +21,9 @@ _PROTOCOLS = {"SMTP": "SMTP", "ESMTP": "SMTP", "POP": "POP3", "POP3": "POP3", "I
               "HTTP": "HTTPMAIL", "HTTPMAIL": "HTTPMAIL", "NNTP": "NNTP"}  # fmt: skip
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
-_SPOKEN = re.compile(r"(?:[^\n]*?(?:SERVER -> CLIENT:|SMTP<|<[-~*]{0,2}\*?|Out:|S:|reply: b?['\"]))?[ \t]*([2-5]\d\d.*)").match
+_SPOKEN = re.compile(
+    r"(?:[^\n]*?(?:SERVER -> CLIENT:|SMTP<|<[-~*]{0,2}\*?|Out:|S:|reply: b?['\"]))?[ \t]*([2-5]\d\d.*)"
+).match
 _CODE_PAIR = re.compile(r"\((?:code: )?(\d{3}),\s{0,4}(?:b?(['\"])(.*?)\2(.*)|response: (.*)\))", re.DOTALL)
 _REFUSED = re.compile(r"['\"]([^\s'\"@]{1,64}@[^\s'\"@]{1,255})['\"]: ?$")
 _SAID_BY = re.compile(r"(?:host|h[oô]te|server|serveur|at)\s+([\w.-]+\.\w+)[^\n]{0,60}$", re.IGNORECASE)
@@ -424,9 +426,7 @@ class PartBuilder(Transformer[Any, list[Part]]):
 def _labelled(label: Lexeme, value: Lexeme | None = None) -> Part:
     kind = BY_NAME[label.type.lower()]
     end = (value or label).end_pos or 0
-    return Part(
-        kind.name, label.start_pos or 0, end, kind.evidence, languages=label.languages, words=label.words
-    )
+    return Part(kind.name, label.start_pos or 0, end, kind.evidence, languages=label.languages, words=label.words)
 
 
 def _field(label: Lexeme, value: Lexeme, read: Any) -> Part:

@@ -176,10 +176,12 @@ _STAMP = r"(?m:^)[ \t]*(?:[\[(]?\d[\d:.,TZ/\- +]{6,40}[\])]?[ \t]*)?"
 SHAPES: dict[str, str] = {
     # <** 535 5.7.8 Authentication failed ; SERVER -> CLIENT: 250 ok ; SMTP< 250 ok ; Out: 250 ok ; S: 250 ok ; < 250 ok ;
     # reply: b'250 ok\\r\\n'
-    "SERVER_LINE": _STAMP + r"(?:SERVER -> CLIENT:|SMTP<|<[-~*]{1,2}\*?(?!<)|Out:|S:|<(?= ?[2-5]\d\d[ -])|reply: b?['\"])[ \t]*"
+    "SERVER_LINE": _STAMP
+    + r"(?:SERVER -> CLIENT:|SMTP<|<[-~*]{1,2}\*?(?!<)|Out:|S:|<(?= ?[2-5]\d\d[ -])|reply: b?['\"])[ \t]*"
     r"[2-5]\d\d(?:[ \-][^\n]*|(?=\n|\Z))(?:\n[2-5]\d\d[ \-][^\n]*)*\n?",
     #  -> MAIL FROM:<ann@example.org> ; CLIENT -> SERVER: QUIT ; SMTP> QUIT ; In:  QUIT ; C: QUIT ; > QUIT ; send: 'quit'
-    "CLIENT_LINE": _STAMP + r"(?:CLIENT -> SERVER:|SMTP>|(?:-|~)>(?= )|In:|C:(?= [A-Z])|>(?= [A-Z]{4})|send: b?['\"])[^\n]*\n?",
+    "CLIENT_LINE": _STAMP
+    + r"(?:CLIENT -> SERVER:|SMTP>|(?:-|~)>(?= )|In:|C:(?= [A-Z])|>(?= [A-Z]{4})|send: b?['\"])[^\n]*\n?",
     # 0x800CCC79 ; -2147467259
     "HRESULT": r"(?<!\w)(?:0[xX×]8[0-9a-fA-F]{7}|-2147[0-9]{6}|-2146[0-9]{6})(?!\w)",
     # <<< 550 5.1.1 <ann@example.org>... User unknown

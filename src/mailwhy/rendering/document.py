@@ -18,12 +18,11 @@ from mailwhy.rendering.facts import client_name, facts_of, forward_text, respons
 from mailwhy.rendering.pieces import (
     MAX_STEPS,
     UNKNOWN,
-    caption_of,
-    is_alone,
     less_likely,
     likelihood,
     links,
     lists_of,
+    note_of,
     programs_of,
     reason_line,
     reasons_of,
@@ -65,7 +64,7 @@ FULL = Detail()
 _DETAILS = (
     Detail(5, 3, 9, 300),
     *(Detail(5, remedies, lists, 300) for remedies, lists in ((3, 2), (3, 1), (2, 1), (1, 1))),
-    *(Detail(reports, 0, 1, 300) for reports in (5, 3, 2)),
+    *(Detail(5, 0, 1, words) for words in (300, 100)),
     *(Detail(reports, 0, 1, 200, folds=False) for reports in (5, 3, 2, 1)),
     Detail(1, 0, 1, 60, folds=False),
 )
@@ -220,8 +219,7 @@ def _action(
     for sentence in diagnosis.settings[:1]:
         yield kinds.Text(plain(clip(sentence, detail.words)))
     for resolution in best.resolutions[:1]:
-        note = "" if is_alone(resolution) else caption_of(resolution, say)
-        yield kinds.Heading(say("What to do: {remedy}").format(remedy=resolution.title), note=note)
+        yield kinds.Heading(say("What to do: {remedy}").format(remedy=resolution.title), note=note_of(resolution, say))
         if (
             diagnosis.program not in (None, "any")
             and programs_of(best)

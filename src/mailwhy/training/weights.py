@@ -45,7 +45,9 @@ def held_out(folds: int = _FOLDS) -> Iterator[tuple[str, KnowledgeBase, Sample]]
             for key in entries:
                 causes = kb.replies[key].causes
                 best = max(causes.values())
-                accepted = [cause for cause in sorted(causes, key=lambda c: -causes[c]) if causes[cause] >= best - _NEARLY]
+                accepted = [
+                    cause for cause in sorted(causes, key=lambda c: -causes[c]) if causes[cause] >= best - _NEARLY
+                ]
                 for example in kb.replies[key].examples:
                     for report in read(f"Server Response: '{example}'", rest)[:1]:
                         yield example, rest, sample(collect(report, rest).evidence, accepted)
