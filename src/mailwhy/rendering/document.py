@@ -185,10 +185,17 @@ def _quote(best: Cause | None, report: Report) -> str:
     if not said:
         return reasons[0].text if reasons else ""
     if field and len(said) > _MAX_REPLY:
-        parts = [found.text for found in reasons if found.field == field][:2]
-        apart = parts if len(parts) > 1 and parts[1] not in parts[0] and parts[0] not in parts[1] else parts[:1]
-        said = " … ".join(sorted(apart, key=said.find))
+        return clip(_matched([found.text for found in reasons if found.field == field][:2], said), _MAX_QUOTE)
     return clip(said, _MAX_QUOTE)
+
+
+def _matched(parts: Sequence[str], said: str) -> str:
+    """One or two parts of what was said, in their order; as one where they meet."""
+    spans = sorted((said.find(part), said.find(part) + len(part)) for part in parts)
+    (start, end), (later, last) = spans[0], spans[-1]
+    if start < 0:
+        return parts[0]
+    return said[start : max(end, last)] if later <= end + 1 else f"{said[start:end]} … {said[later:last]}"
 
 
 def _notices(report: Report, say: Translator) -> Iterator[kinds.Block]:
