@@ -9,10 +9,10 @@ from typing import Literal
 import pytest
 import yaml
 
-from mailwhy.parsing import parse
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.entries import ReplyEntry
 from mailwhy.knowledge.wording import WordingIndex
+from mailwhy.parsing import parse
 
 PROSE = yaml.safe_load((Path(__file__).parents[1] / "fixtures" / "prose.yaml").read_text(encoding="utf-8"))
 

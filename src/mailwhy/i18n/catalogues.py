@@ -38,7 +38,9 @@ class Fault:
 
 def domains(root: Path) -> tuple[str, ...]:
     """The domains of a checkout: the code's, and one for each folder of the knowledge base that has strings to show."""
-    return (CODE_DOMAIN, *sorted(folder.name for folder in (root / "kb").iterdir() if folder.is_dir()))
+    # Folders with models hold no texts that a person reads.
+    folders = (folder.name for folder in (root / "kb").iterdir() if folder.is_dir() and folder.name != "models")
+    return (CODE_DOMAIN, *sorted(folders))
 
 
 def update(root: Path, domain: str) -> None:
