@@ -257,7 +257,7 @@ def real() -> ProviderIndex:
         ("smtp.wanadoo.fr", 25, False, {}, ("server-not-published", "orange", 465)),
         ("mail.club-internet.fr", 25, False, {}, ("server-not-published", "sfr", 465)),
         ("smtp.ornage.fr", 25, False, {"error_number": "0x800CCC0D"}, ("server-misspelt", "orange", 465)),
-        ("smtp.free.fr", 587, True, {}, ("port-differs", "free", 465)),
+        ("smtp.free.fr", 25, True, {}, ("port-differs", "free", 465)),
         ("pop.free.fr", 25, False, {}, ("server-for-receiving", "free", 465)),
         ("mail.gandi.net", 587, True, {}, ("tls-too-early", "gandi", 465)),
         ("smtp.live.com", 25, True, {}, ("server-not-published", "outlook-com", 587)),

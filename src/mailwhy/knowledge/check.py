@@ -162,9 +162,10 @@ def _option_targets(checked: Checked) -> Iterator[Problem]:
 
 def _barred_remedies(checked: Checked) -> Iterator[Problem]:
     """Remedies that are named where they can never be shown, by what else the entry says or by their own guards."""
-    for kind, key, rule in (
+    rules = (
         (kind, key, raw.get("remedies") or {}) for kind in ("replies", "codes") for key, raw in checked.entries(kind)
-    ):
+    )
+    for kind, key, rule in rules:
         for place, name in enumerate(rule.get("first", ())):
             if name in rule.get("never", ()):
                 message = f"{name!r} is both the first thing to do and never to be done"
