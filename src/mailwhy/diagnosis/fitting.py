@@ -235,7 +235,8 @@ def to_yaml(samples: Sequence[Sample], unseen: Sequence[Sample] = ()) -> str:
     weights = fit([*samples, *unseen])
     lines = [
         "# What evidence of each kind and strength (1 to 5) adds to a cause, in log-odds. Fitted, not written:",
-        f"# `make weights` over {len(samples)} labelled reports and {len(unseen)} replies kept aside; docs/ranking.md explains the model.",
+        f"# `make weights` over {len(samples)} labelled reports and {len(unseen)} replies kept aside; docs/ranking.md",
+        "# explains the model.",
         f"unknown: {weights.values[_UNKNOWN]:.2f}",
         f"elsewhere: {weights.values[_ELSEWHERE]:.2f}",
         f"sharpness: {sharpness(samples):.2f}",
