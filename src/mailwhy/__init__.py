@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Question,
         Resolution,
     )
+    from mailwhy.documents import Document, open_document
     from mailwhy.knowledge import KnowledgeBase
     from mailwhy.parsing import parse
     from mailwhy.parsing.report import Report
@@ -30,6 +31,7 @@ _HOME = {
     "Cause": "mailwhy.diagnosis.models",
     "CodeExplanation": "mailwhy.diagnosis.models",
     "Diagnosis": "mailwhy.diagnosis.models",
+    "Document": "mailwhy.documents",
     "Evidence": "mailwhy.diagnosis.models",
     "Hit": "mailwhy.diagnosis.models",
     "KnowledgeBase": "mailwhy.knowledge",
@@ -39,6 +41,7 @@ _HOME = {
     "Resolution": "mailwhy.diagnosis.models",
     "diagnose": "mailwhy.diagnosis.api",
     "explain": "mailwhy.diagnosis.api",
+    "open_document": "mailwhy.documents",
     "parse": "mailwhy.parsing",
     "render": "mailwhy.rendering.formats",
     "search": "mailwhy.diagnosis.api",
@@ -48,6 +51,7 @@ __all__ = [
     "Cause",
     "CodeExplanation",
     "Diagnosis",
+    "Document",
     "Evidence",
     "Hit",
     "KnowledgeBase",
@@ -58,6 +62,7 @@ __all__ = [
     "__version__",
     "diagnose",
     "explain",
+    "open_document",
     "parse",
     "render",
     "search",

@@ -1,3 +1,4 @@
+import base64
 import json
 
 import pytest
@@ -100,8 +101,8 @@ def test_a_named_encoding_is_used(run, tmp_path):
 @pytest.mark.parametrize(
     ("content", "encoding", "remedy"),
     [
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", None, "plain text"),
-        (b"abc \x81\x8d \xff", None, "--encoding"),
+        (b"\x7fELF\x02\x01\x01\0\0\0\x03\0>\0\x01", None, "plain text"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", None, "is damaged"),
         (b"abc", "klingon", "try utf-8"),
         (b"caf\xe9", "utf-8", "--encoding=latin-1"),
     ],
@@ -115,10 +116,98 @@ def test_what_is_no_text_is_refused_with_the_remedy(run, tmp_path, content, enco
     assert str(path) in ran.err
 
 
-def test_a_folder_is_refused(run, tmp_path):
-    ran = run(str(tmp_path))
+def test_a_stray_byte_does_no_harm(run, tmp_path):
+    path = tmp_path / "report.txt"
+    path.write_bytes(b"\x81\x8d \xff\n" + REPORT.encode())
+    assert run(str(path)).code == 0
+
+
+@pytest.mark.parametrize(("lang", "told"), [("en", "is no file"), ("fr", "n’est pas un fichier")])
+def test_a_folder_is_refused(run, tmp_path, lang, told):
+    ran = run("--lang", lang, str(tmp_path))
     assert ran.code == 2
-    assert "can't be read" in ran.err
+    assert told in ran.err
+
+
+NOTICE = b"""\
+From: Mail Delivery System <MAILER-DAEMON@mx.example.net>
+To: paul@example.org
+Subject: Undelivered Mail Returned to Sender
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="x"
+
+--x
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: base64
+
+%s
+--x
+Content-Type: message/rfc822
+
+To: anne@example.com
+Subject: Lunch on Friday
+
+Are you free?
+--x--
+""" % base64.encodebytes(
+    b"I'm sorry to have to inform you that your message could not be delivered to one or more recipients.\n\n"
+    b"<anne@example.com>: host mx.example.com[192.0.2.1] said: 550 5.1.1 <anne@example.com>: Recipient address rejected: "
+    b"User unknown in virtual mailbox table (in reply to RCPT TO command)\n"
+)
+
+
+def test_a_mail_is_read_as_a_file_from_standard_input_and_pasted(run, tmp_path):
+    path = tmp_path / "notice.eml"
+    path.write_bytes(NOTICE)
+    for ran in (run("--json", str(path)), run("--json", stdin=NOTICE), run("--json", NOTICE.decode())):
+        (diagnosis,) = json.loads(ran.out)["diagnoses"]
+        assert diagnosis["report"]["rejected_address"] == "anne@example.com"
+        assert diagnosis["report"]["subject"] == "Lunch on Friday"
+        assert diagnosis["causes"][0]["id"] == "recipient_unknown"
+
+
+@pytest.mark.parametrize(
+    ("lang", "unknown_recipient", "nothing"), [("en", "recipient", "No error message"), ("fr", "destinataire", "Aucun")]
+)
+def test_several_files_are_answered_in_turn_under_their_names(run, tmp_path, lang, unknown_recipient, nothing):
+    contents = {
+        "notice.eml": NOTICE,
+        "hello.txt": b"Hello, how are you today?",
+        "page.html": f"<p>{REPORT}</p>".encode(),
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    names = [str(tmp_path / name) for name in contents]
+    ran = run("--lang", lang, *names)
+    assert ran.code == 0
+    first, second, third = (ran.out.index(f"{name}:") for name in names)
+    assert unknown_recipient in ran.out[first:second]
+    assert nothing in ran.out[second:third]
+    assert "Relay access denied" in ran.out[third:]
+    answer = json.loads(run("--json", *names).out)
+    assert answer["files"] == [names[0], names[2]]
+    assert len(answer["diagnoses"]) == 2
+
+
+@pytest.mark.parametrize("name", ["notice.eml", "no-folder/notice", "Photo.PNG", "C:\\mails\\notice"])
+@pytest.mark.parametrize(("lang", "told"), [("en", "there is no file {}"), ("fr", "il n’y a pas de fichier {}")])
+def test_a_file_that_is_not_there_is_an_error(run, tmp_path, monkeypatch, name, lang, told):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "report.txt").write_text(REPORT)
+    for names in ([name], ["report.txt", name]):
+        ran = run("--lang", lang, *names)
+        assert ran.code == 2
+        assert told.format(name) in ran.err
+        assert ran.out == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["smtp.example.com: 550 relaying denied", "0x800CCC79", "user@example.eml", "https://example.com/x.html", "550"],
+)
+def test_words_that_name_no_file_are_text(run, text):
+    assert run(text).code in (0, 1)
+    assert run(*text.split()).code in (0, 1)
 
 
 def test_a_terminal_is_told_how_to_paste(run):
@@ -155,7 +244,7 @@ def test_several_reports_are_numbered(run):
         ("", "nothing to read"),
         ("  \n", "nothing to read"),
         ("Hello, how are you today?", "No error message"),
-        ("my mail left the outbox but never arrived", "it never arrived"),
+        ("Is there a size limit for the whole mailbox?", "Messages with large attachments do not go out"),
     ],
 )
 def test_no_report_gets_a_friendly_answer(run, text, told):
@@ -166,7 +255,7 @@ def test_no_report_gets_a_friendly_answer(run, text, told):
 
 
 def test_no_report_in_json(run):
-    ran = run("--json", "the outbox keeps my message")
+    ran = run("--json", "Is there a size limit for the whole mailbox?")
     assert ran.code == 1
     answer = json.loads(ran.out)
     assert answer["diagnoses"] == []

@@ -26,7 +26,9 @@ def test_there_are_enough_texts_of_every_kind() -> None:
     assert sum(not entry["reports"] for entry in ENTRIES) >= 60
     assert languages["fr"] >= len(ENTRIES) // 4
     assert len(languages) >= 13
-    assert {report.get("client", "other") for entry in ENTRIES for report in entry["reports"]} >= set(CLIENTS) - {"described"}
+    assert {report.get("client", "other") for entry in ENTRIES for report in entry["reports"]} >= set(CLIENTS) - {
+        "described"
+    }
 
 
 def test_ids_are_unique() -> None:

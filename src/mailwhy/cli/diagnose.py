@@ -4,12 +4,14 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from mailwhy.cli.commands import CommandParser, add_language, language_of, read_options
 from mailwhy.cli.errors import CommandError
 from mailwhy.cli.knowledge import add_knowledge, knowledge_base
-from mailwhy.cli.reading import read_text
+from mailwhy.cli.reading import read_documents
 from mailwhy.i18n import Translator, environment_locale, translator
 
 if TYPE_CHECKING:
@@ -29,19 +31,28 @@ def run(arguments: Sequence[str]) -> int:
     options = read_options(_parser(say), arguments)
     if options is None:
         return 0
-    text = read_text(options.text, options.encoding, say)
+    documents = read_documents(options.text, options.encoding, say)
     kb = knowledge_base(options.kb, say)
     from mailwhy.diagnosis.api import UnknownAnswerError, UnknownProgramError, diagnose, search
     from mailwhy.parsing import TextTooLargeError
 
+    locale, answers = options.lang or environment_locale(), _answers(options.answer, say)
     program = options.program or os.environ.get("MAILWHY_PROGRAM")
-    try:
-        diagnoses = diagnose(text, options.lang or environment_locale(), kb, _answers(options.answer, say), program)
-    except (TextTooLargeError, UnknownAnswerError, UnknownProgramError) as error:
-        raise CommandError(error.spoken(say)) from None
+    found: list[tuple[str, list[Diagnosis]]] = []
+    for name, of_file in groupby(documents, attrgetter("name")):
+        try:
+            found.append(
+                (name, [one for document in of_file for one in diagnose(document, locale, kb, answers, program)])
+            )
+        except (UnknownAnswerError, UnknownProgramError) as error:
+            raise CommandError(error.spoken(say)) from None
+        except TextTooLargeError as error:
+            raise CommandError(": ".join(filter(None, (name, error.spoken(say))))) from None
+    text = "\n".join(document.text for document in documents)
+    diagnoses = [diagnosis for _, of_file in found for diagnosis in of_file]
     hits = [] if diagnoses or not text.strip() else search(text[:1000], say.locale, kb, _SUGGESTIONS)
     if options.json:
-        _print_json(diagnoses, hits)
+        _print_json(found, hits)
     elif options.format:
         from mailwhy.rendering.formats import FORMATS
 
@@ -53,25 +64,33 @@ def run(arguments: Sequence[str]) -> int:
             + "\n"
         )
     else:
-        _print_text(diagnoses, hits, say, full=options.all)
+        _print_text(found, hits, say, full=options.all)
     return 0 if diagnoses else _NOTHING
 
 
-def _print_json(diagnoses: "list[Diagnosis]", hits: "list[Hit]") -> None:
+def _print_json(found: "list[tuple[str, list[Diagnosis]]]", hits: "list[Hit]") -> None:
+    named = [(name, diagnosis) for name, of_file in found for diagnosis in of_file]
     payload: dict[str, object] = {
         "schema_version": 1,
-        "diagnoses": [diagnosis.model_dump(mode="json") for diagnosis in diagnoses],
+        "diagnoses": [diagnosis.model_dump(mode="json") for _, diagnosis in named],
     }
-    if not diagnoses:
+    if len(found) > 1:
+        payload["files"] = [name for name, _ in named]
+    if not named:
         payload["suggestions"] = [hit.model_dump(mode="json") for hit in hits]
     sys.stdout.write(json.dumps(payload, ensure_ascii=False, indent=2) + "\n")
 
 
-def _print_text(diagnoses: "list[Diagnosis]", hits: "list[Hit]", say: Translator, *, full: bool) -> None:
+def _print_text(found: "list[tuple[str, list[Diagnosis]]]", hits: "list[Hit]", say: Translator, *, full: bool) -> None:
     from mailwhy.cli.terminal import style_for
     from mailwhy.rendering.text import text_answer
 
-    sys.stdout.write(text_answer(diagnoses, hits, say, style_for(sys.stdout), full=full))
+    style = style_for(sys.stdout)
+    answers = [text_answer(diagnoses, hits, say, style, full=full) for _, diagnoses in found]
+    if len(found) > 1:
+        named = zip(found, answers, strict=True)
+        answers = [f"{style.heading(f'{name}:')}\n{answer}" for (name, _), answer in named]
+    sys.stdout.write("\n".join(answers))
 
 
 def _parser(say: Translator) -> CommandParser:
@@ -80,7 +99,10 @@ def _parser(say: Translator) -> CommandParser:
         "text",
         nargs="*",
         metavar=say("TEXT or FILE"),
-        help=say("the error message or a file with it; - or nothing reads standard input"),
+        help=say(
+            "the error message, or files with it (text, .eml, .msg, PDF, Word, pictures); - or nothing reads "
+            "standard input"
+        ),
     )
     add_language(parser, say)
     parser.add_argument("--json", action="store_true", help=say("print one JSON object instead of text"))

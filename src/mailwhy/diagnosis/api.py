@@ -13,6 +13,7 @@ from mailwhy.diagnosis.questions import UnknownAnswerError, effects_of, next_que
 from mailwhy.diagnosis.ranking import rank
 from mailwhy.diagnosis.remedies import advise, circumstances
 from mailwhy.diagnosis.settings_text import describe
+from mailwhy.documents import Document
 from mailwhy.i18n import N_, SpokenError, Translator, negotiate, translator
 from mailwhy.knowledge import KnowledgeBase, builtin
 from mailwhy.knowledge.vocabulary import SteppedClient
@@ -46,7 +47,7 @@ class UnknownProgramError(SpokenError):
 
 
 def diagnose(
-    text: str,
+    text: str | Document,
     locale: str | None = None,
     kb: KnowledgeBase | None = None,
     answers: Mapping[str, str] | None = None,
@@ -55,7 +56,7 @@ def diagnose(
     """Why was the mail not sent: one diagnosis for each failure report in the text, in order; [] where there is none.
 
     Args:
-        text: whatever was pasted: a dialog, a notice, a whole ticket.
+        text: whatever was pasted: a dialog, a notice, a whole ticket; or a document that ``open_document`` gave.
         locale: language of the answer (BCP 47 or POSIX name); None means the language of each report. One that
             mailwhy doesn't speak falls back to the report's, then to English.
         kb: the knowledge base; None means the built-in one.

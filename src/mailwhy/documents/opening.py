@@ -1,7 +1,6 @@
 """A file, its bytes or a pasted text -> the texts in it, each with where it comes from."""
 
 import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,13 @@ from mailwhy.documents.mail import MAX_BYTES, Mail, looks_like_mail, mail_bytes,
 from mailwhy.documents.markup import html_text, looks_like_html
 from mailwhy.i18n import N_
 
-__all__ = ["Document", "DocumentError", "documents_of_text", "open_document"]
+__all__ = ["ENDINGS", "Document", "DocumentError", "documents_of_text", "open_document"]
+
+ENDINGS: Final = frozenset(
+    ["txt", "log", "md", "eml", "emlx", "mbox", "msg", "htm", "html", "mht", "rtf", "pdf", "docx", "zip"]
+    + ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
+)
+"""Endings of the names of files that people hand over."""
 
 _MAX_MEMBERS: Final = 1000
 _MAX_RATIO: Final = 200
@@ -131,6 +136,8 @@ def _is_picture(content: bytes) -> bool:
 
 
 def _zipped(content: bytes, name: str, encoding: str | None, depth: int) -> Iterator[Document]:
+    import zipfile  # it is slow to import, and rarely needed
+
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except zipfile.BadZipFile as error:

@@ -21,5 +21,8 @@ class SpokenError(ValueError):
         self.values = values
 
     def spoken(self, say: Translator) -> str:
-        """The message in the translator's language."""
-        return say(self.template).format(**self.values)
+        """The message in the translator's language, and so an error that is among its values."""
+        values = {
+            name: value.spoken(say) if isinstance(value, SpokenError) else value for name, value in self.values.items()
+        }
+        return say(self.template).format(**values)

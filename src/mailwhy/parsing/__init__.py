@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mailwhy.i18n import N_, SpokenError
 
 if TYPE_CHECKING:
-    from mailwhy.documents.mail import Mail
+    from mailwhy.documents import Document
     from mailwhy.knowledge import KnowledgeBase
     from mailwhy.parsing.report import Report
     from mailwhy.parsing.words import WordFinder
@@ -45,14 +45,17 @@ class TextTooLargeError(SpokenError):
         )
 
 
-def parse(text: str, *, kb: "KnowledgeBase | None" = None, max_length: int = DEFAULT_MAX_LENGTH) -> "list[Report]":
+def parse(
+    text: "str | Document", *, kb: "KnowledgeBase | None" = None, max_length: int = DEFAULT_MAX_LENGTH
+) -> "list[Report]":
     """Every failure report in ``text``, in order; an empty list if there is none.
 
     Time and memory grow with the length of the text and are bounded: of a text that holds thousands of reports, the
     first ones are read.
 
     Args:
-        text: anything a person pastes: a dialog, a notice, a whole ticket or log, with any damage.
+        text: anything a person pastes: a dialog, a notice, a whole ticket or log, the source of a mail, with any
+            damage; or a document that ``open_document`` gave.
         kb: the knowledge base whose wordings are known; None means the built-in one.
         max_length: refuse a longer text.
 
@@ -64,7 +67,7 @@ def parse(text: str, *, kb: "KnowledgeBase | None" = None, max_length: int = DEF
 
 
 def parse_all(
-    texts: Sequence[str], *, kb: "KnowledgeBase | None" = None, max_length: int = DEFAULT_MAX_LENGTH
+    texts: "Sequence[str | Document]", *, kb: "KnowledgeBase | None" = None, max_length: int = DEFAULT_MAX_LENGTH
 ) -> "list[list[Report]]":
     """What ``parse`` finds in each of ``texts``, in less time.
 
@@ -77,22 +80,33 @@ def parse_all(
         TextTooLargeError: one of them has more than ``max_length`` characters.
     """
     for text in texts:
-        if len(text) > max_length:
-            raise TextTooLargeError(len(text), max_length)
-    return [_read(text, kb) for text in texts]
+        length = len(text if isinstance(text, str) else text.text)
+        if length > max_length:
+            raise TextTooLargeError(length, max_length)
+    return [_read(text, kb) if isinstance(text, str) else _read_document(text, kb) for text in texts]
 
 
 def _read(text: str, kb: "KnowledgeBase | None") -> "list[Report]":
+    from mailwhy.documents.mail import looks_like_mail
+
+    if not looks_like_mail(text):
+        return _find(text, kb)
+    from mailwhy.documents import documents_of_text
+
+    (mail,) = documents_of_text(text)
+    return [report.model_copy(update={"span": (0, len(text))}) for report in _read_document(mail, kb)]
+
+
+def _read_document(document: "Document", kb: "KnowledgeBase | None") -> "list[Report]":
+    return [_of_mail(report, document) for report in _find(document.text, kb, about_mail=document.kind == "mail")]
+
+
+def _find(text: str, kb: "KnowledgeBase | None", *, about_mail: bool = False) -> "list[Report]":
     """The reports that the grammar finds; where it finds none, the one that the words of the text show."""
-    from mailwhy.documents.mail import looks_like_mail, mail_bytes, read_mail
     from mailwhy.parsing.reader import default_reader
 
-    if looks_like_mail(text):
-        mail = read_mail(mail_bytes(text))
-        found = default_reader().read(mail.text) or _by_words(mail.text, kb)
-        return [_of_mail(report, mail, len(text)) for report in found]
     found = default_reader().read(text)
-    if found and all(report.client in _WEAK for report in found) and not _about_mail(text):
+    if found and not about_mail and all(report.client in _WEAK for report in found) and not _about_mail(text):
         return []
     if not found:
         return _by_words(text, kb)
@@ -109,7 +123,7 @@ def _is_bare_number(report: "Report") -> bool:
 
 
 def _about_mail(text: str) -> bool:
-    """Whether a text in which only codes or single sentences were found is about mail; other programs print the same."""
+    """Whether a text in which only codes or single sentences were found is about mail; others print the same."""
     from mailwhy.parsing.judge import Judge
 
     return Judge.load().failure(text) >= _ABOUT_MAIL
@@ -130,14 +144,14 @@ def _finder(kb: "KnowledgeBase | None") -> "WordFinder":
     return (kb or builtin()).made(WordFinder.of)
 
 
-def _of_mail(report: "Report", mail: "Mail", length: int) -> "Report":
+def _of_mail(report: "Report", document: "Document") -> "Report":
     """A report with what the mail around it says: whom the message that came back was for, and its subject."""
-    update: dict[str, Any] = {"span": (0, length)}
-    if report.rejected_address is None and len(mail.recipients) == 1:
-        update["rejected_address"] = mail.recipients[0]
-    if report.subject is None and mail.original_subject:
-        update["subject"] = mail.original_subject
-    return report.model_copy(update=update)
+    update: dict[str, Any] = {}
+    if report.rejected_address is None and len(document.recipients) == 1:
+        update["rejected_address"] = document.recipients[0]
+    if report.subject is None and document.subject:
+        update["subject"] = document.subject
+    return report.model_copy(update=update) if update else report
 
 
 def could_hold_report(text: str) -> bool:

@@ -157,9 +157,9 @@ def features(words: list[str], concepts: Concepts) -> set[str]:
 class Judge:
     """The trained models.
 
-    Form: ``data`` is the object in ``parser/judge.json``: ``bias`` and ``words`` (feature to weight), ``causes`` (name to
-    constant), ``cause_words`` (feature to the index of a cause to weight), ``concepts`` (see `Concepts`) and ``quick``
-    (beginnings of words, one of which a text must have).
+    Form: ``data`` is the object in ``parser/judge.json``: ``bias`` and ``words`` (feature to weight), ``causes`` (name
+    to constant), ``cause_words`` (feature to the index of a cause to weight), ``concepts`` (see `Concepts`) and
+    ``quick`` (beginnings of words, one of which a text must have).
     """
 
     def __init__(self, data: dict[str, Any]) -> None:

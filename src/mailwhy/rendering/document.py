@@ -185,7 +185,10 @@ def _quote(best: Cause | None, report: Report) -> str:
     if not said:
         return reasons[0].text if reasons else ""
     if field and len(said) > _MAX_REPLY:
-        return clip(_matched([found.text for found in reasons if found.field == field][:2], said), _MAX_QUOTE)
+        best_first = [found.text for found in reasons if found.field == field]
+        # The nearest known reply counts as a whole; what a wording matched in it says more in fewer words.
+        parts = [text for text in best_first if text == best_first[0] or best_first[0] not in text]
+        return clip(_matched(parts[:2], said), _MAX_QUOTE)
     return clip(said, _MAX_QUOTE)
 
 
