@@ -62,10 +62,10 @@ def test_invalid_request_names_each_fault(client: TestClient) -> None:
 def test_a_fault_of_ours_tells_nothing(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(text: str, *_: object) -> None:
+    def fail(text: str, **_: object) -> None:
         raise RuntimeError(text)
 
-    monkeypatch.setattr("mailwhy.chatbot.answering.read", fail)
+    monkeypatch.setattr("mailwhy.chatbot.answering.parse", fail)
     answer = client.post("/v1/diagnose", json={"text": "secret text of a ticket"})
     assert (answer.status_code, answer.json()["code"]) == (500, "internal-error")
     assert "secret" not in answer.text
