@@ -65,12 +65,16 @@ class Lexeme(Token):
         quoted: of a value, whether it stands in quotes.
     """
 
+    __slots__ = ("languages", "limit", "quoted", "reading", "source", "words")
+
     reading: Any
     source: str
     limit: int
     languages: tuple[str, ...]
     words: int
     quoted: bool
+    line = column = end_line = end_column = None
+    """Positions are enough; lines are not counted."""
 
     def __new__(cls, name: str, source: str, start: int, end: int, limit: int) -> Self:
         """The token ``name`` that stands between two positions of ``source``."""
@@ -79,7 +83,6 @@ class Lexeme(Token):
         token.value = token
         token.start_pos = start
         token.end_pos = end
-        token.line = token.column = token.end_line = token.end_column = None
         token.source = source
         token.limit = limit
         return token
