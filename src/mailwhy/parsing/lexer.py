@@ -46,6 +46,11 @@ _SPEAKER = re.compile(r"^(?:S: ?|<<< ?)", re.MULTILINE)
 _OPENING = frozenset({"'", '"', "<", "[", "{", "("})
 
 
+_HEADERS = frozenset({"subject", "to", "from", "sent"})
+_AFTER_ORIGINAL = NOTICES - {"exchange"} | {"express", "outlook", "other", "task", "delayed_recipients"}
+"""What only another report begins with, so that the headers of the original message end before it."""
+
+
 class Source(NamedTuple):
     """A text to be parsed: normalized, with the finder of its phrases."""
 
@@ -102,12 +107,19 @@ class PhraseLexer(Lexer):
 def _tokens(text: str, found: list[Found]) -> Iterator[Lexeme]:
     """The phrases with their values, and what stands between them."""
     position = last_end = 0
+    in_original = False
     for place, limit, following in _with_limits(text, found):
         kind = place.phrase.kind
         if place.start < position or (kind in SOFT and place.start < last_end):
             continue  # it was read as a part of the value or phrase before
         last_end = place.end
-        yield from _shapes(text, position, place.start, limit if kind in SOFT else place.start)
+        if in_original and kind not in _HEADERS:
+            if kind not in _AFTER_ORIGINAL:
+                continue
+            in_original, position = False, place.start
+        if not in_original:
+            yield from _shapes(text, position, place.start, limit if kind in SOFT else place.start)
+        in_original = in_original or kind == "original_headers"
         position = min(place.end, following) if kind in SENTENCES else place.end
         reader = READERS.get(BY_NAME[kind].value)
         reading = reader(text, place, limit) if reader else None
@@ -123,7 +135,8 @@ def _tokens(text: str, found: list[Found]) -> Iterator[Lexeme]:
         if reading is not None:
             yield _value(text, position, reading, limit)
             position = reading.end
-    yield from _shapes(text, position, len(text), len(text))
+    if not in_original:
+        yield from _shapes(text, position, len(text), len(text))
 
 
 def _with_limits(text: str, found: list[Found]) -> Iterator[tuple[Found, int, int]]:

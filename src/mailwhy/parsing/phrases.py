@@ -85,6 +85,11 @@ def _names_recipients(folded: str, start: int, end: int) -> object:
     return (not before or before[-1] in "\n.:!?") and _ADDRESS_AHEAD(folded, end)
 
 
+def _starts_line(folded: str, start: int, end: int) -> object:
+    line = folded.rfind("\n", 0, start) + 1
+    return not folded[max(line, start - 40) : start].strip(" >*") and _ADDRESS_AHEAD(folded, end)
+
+
 def _names_server(folded: str, start: int, end: int) -> object:
     return folded.count(" ", start, end) >= 3 or "smtp" in folded[start:end] or _HOST_NEAR(folded, end)
 
@@ -135,6 +140,7 @@ TESTS: dict[str, _Test] = {
     "colon": _behind(r"\s*[:=]"),  # Action: failed
     "address": _short(r"[\s:,]*['\"<(]*\s*[^\s@<>'\"]{1,64}@"),  # The recipient <ann@example.org>
     "recipients": _names_recipients,  # Your message to ann@example.org
+    "line": _starts_line,  # Unknown user: ann@example.org
     "reply": _introduces_reply,  # returned '550 ... ; The server responded: ...
     "server": _names_server,  # by the server mail.example.org
     "bracket": _behind(r"\s*[(:\[]"),  # SMTP Error (550)
