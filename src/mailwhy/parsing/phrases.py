@@ -33,6 +33,7 @@ _BOUNDARY = re.compile(
 )
 # The first character is in one set, for which a search is fast.
 _CODE = re.compile(r"[245](?:(?<![\w.#:-].)\d\d[ #-]|(?<![\w.-].)\.\d{1,3}\.\d{1,3} )").search
+_CODE_BEFORE = re.compile(r"(?<![\w.])[245]\d\d[ -](?:#?[245]\.\d{1,3}\.\d{1,3} )?\Z").search
 _CLOSED = re.compile(r"['\"][,.;)]*\s").search
 _QUOTE_ENDS = re.compile(r"['\">)\]}][\s,;.]*$|\n\s*$").search
 _ENDS_QUOTE = re.compile(r"['\">)\]}][\s,;.]*$|[,;\n][\s,;.]*$").search
@@ -209,6 +210,8 @@ def _may_be_inner(kind: str, folded: str, place: Found) -> bool:
         return inner > 0 or folded[place.start - 1 : place.start] == "("
     if kind in SENTENCES:
         return inner > 0
+    if _CODE_BEFORE(folded, max(0, place.start - 18), place.start):
+        return True  # "554 The mail could not be delivered to ..."
     before = folded[max(0, place.start - 9) : place.start].rstrip()
     return place.words <= inner and not before.endswith(".")
 
