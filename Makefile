@@ -6,7 +6,7 @@ SECONDS ?= 60
 READY   = $(VENV)/.ready
 STAMP   = $(VENV)/.ready-to-develop
 
-.PHONY: develop demo test check lint types catalogues coverage weights bench fuzz clean
+.PHONY: develop demo test check lint types catalogues coverage weights models bench fuzz clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -45,8 +45,12 @@ coverage: $(STAMP)
 check: lint types catalogues coverage  ## everything that must be green; contains `make test`'s tests
 
 weights: $(STAMP)  ## fit kb/weights.yaml to the labelled fixtures
-	$(BIN)/python -m mailwhy.diagnosis.fitting tests/fixtures/reports > kb/weights.new
+	$(BIN)/python -m mailwhy.training weights tests/fixtures/reports > kb/weights.new
 	mv kb/weights.new kb/weights.yaml
+
+models: $(STAMP)  ## train kb/models on the knowledge base's wordings, and parser/judge.json on parser/judge
+	$(BIN)/python -m mailwhy.training wordings
+	$(BIN)/python -m mailwhy.training judge
 
 bench: $(STAMP)  ## tables of times against the budgets
 	for script in tests/benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done

@@ -173,8 +173,10 @@ def test_answers_come_back_with_the_diagnosis(shared: TestClient) -> None:
 
 
 def test_answer_is_bounded(shared: TestClient, report: str) -> None:
-    """A text that repeats one report until the limit gets the first ones, and is told so."""
-    answer = shared.post("/v1/diagnose", json={"text": f"{report}\n\n" * 60})
+    """A text that holds report upon report gets the first ones, and is told so."""
+    answer = shared.post(
+        "/v1/diagnose", json={"text": "\n\n".join(report.replace("bob@", f"bob{number}@") for number in range(60))}
+    )
     assert len(answer.json()["diagnoses"]) == 20
     assert [warning["code"] for warning in answer.json()["warnings"]] == ["more-reports"]
     assert len(answer.content) < 2_000_000

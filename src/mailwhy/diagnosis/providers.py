@@ -245,8 +245,8 @@ def _port_and_tls(case: _Case) -> Iterator[SettingsFinding]:
 
 
 def _complete(case: _Case) -> bool:
-    """Whether the provider's entry knows more than one way in; else a port that it lacks may serve as well (RFC 8314)."""
-    return case.receiving or case.provider.complete or _SUBMISSION_PORTS <= {entry.port for entry in case.here}
+    """Whether the provider's entry knows every way in; else a port that it lacks may serve as well (RFC 8314)."""
+    return case.receiving or case.provider.complete or {entry.port for entry in case.here} >= _SUBMISSION_PORTS
 
 
 def _tls(case: _Case, same: list[SubmissionEntry], tls: str | None, ssl: bool) -> Iterator[SettingsFinding]:

@@ -106,8 +106,8 @@ def _score(evidence: Sequence[tuple[Finding, float]], server_spoke: bool, retold
     strongest: dict[str, float] = {}
     for finding, weight in evidence:
         witness = "client" if server_spoke and finding.kind in FROM_THE_CLIENT else finding.kind
-        weight *= retold if witness == "client" else 1.0
-        strongest[witness] = max(weight, strongest.get(witness, -math.inf))
+        counted = weight * retold if witness == "client" else weight
+        strongest[witness] = max(counted, strongest.get(witness, -math.inf))
     return sum(strongest.values())
 
 

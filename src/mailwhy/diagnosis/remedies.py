@@ -16,24 +16,26 @@ from mailwhy.diagnosis.provider_index import ProviderIndex
 from mailwhy.diagnosis.providers import SettingsFinding, submission_of
 from mailwhy.diagnosis.ranking import FROM_THE_SERVER, Ranked
 from mailwhy.knowledge import KnowledgeBase
-from mailwhy.knowledge.vocabulary import EvidenceKind, Responsible
+from mailwhy.knowledge.vocabulary import EvidenceKind, Responsible, Side
 from mailwhy.parsing.report import Report
 
 if TYPE_CHECKING:
     from mailwhy.diagnosis.evidence import Finding
     from mailwhy.knowledge.entries import CauseEntry, CodeEntry, Guard, ReplyEntry, ResolutionEntry, SubmissionEntry
 
-__all__ = ["Advice", "Circumstances", "admits", "advise", "circumstances"]
+__all__ = ["Advice", "Circumstances", "admits", "advise", "circumstances", "generality"]
 
 _CLEAR = 2
 """From this strength on, a remark on the settings is reason enough to begin with them."""
 
-_KINDS: dict[EvidenceKind, int] = {"reply": 1, "smtp-enhanced": 2, "notice": 4, "smtp-reply": 5, "hresult": 6}
-_SETTINGS, _OTHERS = 3, 7
+_KINDS: dict[EvidenceKind, int] = {"reply": 1, "smtp-enhanced": 2, "notice": 5, "smtp-reply": 6, "hresult": 7}
+_SETTINGS, _GENERAL, _OTHERS = 3, 4, 8
 """How specific evidence of each kind is; a server's own number, printed in its words, comes before all."""
 
 _BEFORE = frozenset({None, "submission", "device_or_program", "webmail"})
 """Sides on which the server that replied is the sender's own."""
+
+_OF_THE_CLIENT: frozenset[EvidenceKind] = frozenset({"notice", "hresult", "winsock"})
 
 _OWN_NUMBER = re.compile(r"[A-Za-z]\w*\d{2}|\d{3}\w*[A-Za-z]|_\d{2}")
 
@@ -42,7 +44,7 @@ _OWN_NUMBER = re.compile(r"[A-Za-z]\w*\d{2}|\d{3}\w*[A-Za-z]|_\d{2}")
 class Circumstances:
     """What the guards of resolutions ask about a report; what it doesn't tell is None, or empty."""
 
-    side: str | None
+    side: Side | None
     client: str
     authentication: frozenset[str]
     protocol: str | None
@@ -76,9 +78,7 @@ def circumstances(report: Report, kb: KnowledgeBase) -> Circumstances:
     )
 
 
-def advise(
-    ranked: Ranked, settings: Sequence[SettingsFinding], known: Circumstances, kb: KnowledgeBase
-) -> Advice:
+def advise(ranked: Ranked, settings: Sequence[SettingsFinding], known: Circumstances, kb: KnowledgeBase) -> Advice:
     """What to do about a ranked cause.
 
     Args:
@@ -88,14 +88,12 @@ def advise(
         kb: the knowledge base; ids that it does not have are left out.
     """
     cause = kb.causes[ranked.cause]
-    if cause.onward and known.side in _BEFORE and any(
-        finding.kind in FROM_THE_SERVER for finding, _ in ranked.evidence
-    ):
+    if cause.onward and known.side in _BEFORE and _is_onward(ranked):
         known = replace(known, side="recipient")
     named, never, responsible = _from_evidence(ranked, settings, kb)
     mended = kb.made(_mending)
     remarks = [resolution for finding in settings for resolution in mended.get(finding.kind, ())]
-    usual = cause.sides.get(known.side) or cause.resolutions
+    usual = (cause.sides.get(known.side) if known.side else None) or cause.resolutions
     order = [*kb.made(_leading)(known), *named, *usual[:1], *(name for name in remarks if name in usual), *usual[1:]]
     anywhere = replace(known, side=None)  # what the evidence names is surer than where it failed
     fitting = [
@@ -109,6 +107,12 @@ def advise(
     return Advice(resolutions, responsible or _who(cause, resolutions, kb), _values(settings, known))
 
 
+def _is_onward(ranked: Ranked) -> bool:
+    """Whether only the server says so: then it was reached, and it is its own way to the next server that failed."""
+    kinds = {finding.kind for finding, _ in ranked.evidence}
+    return not kinds.isdisjoint(FROM_THE_SERVER) and kinds.isdisjoint(_OF_THE_CLIENT)
+
+
 def _from_evidence(
     ranked: Ranked, settings: Sequence[SettingsFinding], kb: KnowledgeBase
 ) -> tuple[list[str], set[str], Responsible | None]:
@@ -119,7 +123,7 @@ def _from_evidence(
     first: list[str] = []
     never: set[str] = set()
     responsible: Responsible | None = None
-    for finding in sorted((finding for finding, _ in ranked.evidence), key=_generality):
+    for finding in sorted((finding for finding, _ in ranked.evidence), key=lambda finding: generality(finding, kb)):
         if finding.kind == "settings":
             first += _called_for(finding, settings, ranked.cause, kb)
             continue
@@ -134,23 +138,26 @@ def _from_evidence(
     return first, never, responsible
 
 
-def _called_for(
-    finding: Finding, settings: Sequence[SettingsFinding], cause: str, kb: KnowledgeBase
-) -> Iterator[str]:
-    mended = kb.made(_mending)
+def _called_for(finding: Finding, settings: Sequence[SettingsFinding], cause: str, kb: KnowledgeBase) -> Iterator[str]:
+    """What a finding about the settings calls for, where it speaks clearly for the cause."""
+    if finding.causes[cause] < _CLEAR:
+        return
     for remark in settings:
-        if remark.entry == finding.entry and remark.field == finding.field and remark.causes == finding.causes:
-            if finding.causes[cause] >= _CLEAR:
-                yield from mended.get(remark.kind, ())
+        if (remark.entry, remark.field, remark.causes) == (finding.entry, finding.field, finding.causes):
+            yield from kb.made(_mending).get(remark.kind, ())
 
 
-def _generality(finding: Finding) -> tuple[int, int]:
+def generality(finding: Finding, kb: KnowledgeBase) -> tuple[int, int]:
     """Least for the most specific evidence: a server's own number, then its words (the longer first), then codes."""
     if finding.kind == "settings":
         return _SETTINGS, 0
-    if finding.kind == "reply" and _OWN_NUMBER.search(finding.text):
-        return 0, -len(finding.text)
-    return _KINDS.get(finding.kind, _OTHERS), -len(finding.text)
+    kind = _KINDS.get(finding.kind, _OTHERS)
+    if finding.kind == "reply":
+        if _OWN_NUMBER.search(finding.text):
+            kind = 0
+        elif kb.replies[finding.entry.partition("/")[2]].general:
+            kind = _GENERAL
+    return kind, -len(finding.text)
 
 
 def _entry(finding: Finding, kb: KnowledgeBase) -> ReplyEntry | CodeEntry | None:

@@ -159,9 +159,7 @@ def settings_values(settings: Sequence[SubmissionEntry], translate: Translator) 
 
 def settings_step(settings: Sequence[SubmissionEntry], translate: Translator) -> str:
     """The step that names a provider's settings for sending. There must be at least one."""
-    return translate(_STEP).format(
-        settings=_settings(settings, translate), username=_username(settings[0], translate)
-    )
+    return translate(_STEP).format(settings=_settings(settings, translate), username=_username(settings[0], translate))
 
 
 def _username(entry: SubmissionEntry | None, translate: Translator) -> str:

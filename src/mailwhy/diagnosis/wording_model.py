@@ -8,13 +8,22 @@ server or program says counts; its codes are evidence of their own.
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.knowledge.wording_text import split_words
 
-__all__ = ["MAX_TEXT", "Judgement", "NearestReplies", "WordingModel", "compile_nearest", "features",
-           "nearest_replies", "wording_model"]
+__all__ = [
+    "MAX_TEXT",
+    "Judgement",
+    "NearestReplies",
+    "WordingModel",
+    "compile_nearest",
+    "features",
+    "nearest_replies",
+    "wording_model",
+]
 
 MAX_TEXT = 600
 """Characters that are read at most: what a server says fits, and a longer text is not one reply."""
@@ -29,7 +38,9 @@ _MASKS = re.compile(
 )
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _MASK = {"link": " xxlink ", "address": " xxaddress ", "id": " xxid ", "host": " xxhost ", "number": " xxnumber "}
-_REPLY_CODE = re.compile(r"(?<![\w.])[2-5]\d\d(?:[ -]?\#?[245]\.\d{1,3}\.\d{1,3})?(?![\w.])|[245]\.\d{1,3}\.\d{1,3}(?![\w.])")
+_REPLY_CODE = re.compile(
+    r"(?<![\w.])[2-5]\d\d(?:[ -]?#?[245]\.\d{1,3}\.\d{1,3})?(?![\w.])|[245]\.\d{1,3}\.\d{1,3}(?![\w.])"
+)
 
 
 class Judgement(NamedTuple):
@@ -44,7 +55,7 @@ def features(text: str) -> Iterator[str]:
     plain = _MASKS.sub(_masked, _REPLY_CODE.sub(" ", text[:MAX_TEXT]))
     words = split_words(_HUMP.sub(" ", plain)).words
     yield from dict.fromkeys(words)
-    yield from dict.fromkeys(f"{first} {second}" for first, second in zip(words, words[1:], strict=False))
+    yield from dict.fromkeys(f"{first} {second}" for first, second in pairwise(words))
 
 
 def _masked(match: re.Match[str]) -> str:

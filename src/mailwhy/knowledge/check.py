@@ -75,6 +75,7 @@ def _links(kind: str, raw: Raw) -> Iterator[tuple[str, str, tuple[str | int, ...
     for field, target in (("resolutions", "resolutions"), ("questions", "questions"), ("related", "causes")):
         for place, name in enumerate(raw.get(field, ())):
             yield target, name, (field, place)
+    yield from _remedies(raw)
     for place, option in enumerate(raw["options"] if kind == "questions" else ()):
         for cause in option.get("effects", ()):
             yield "causes", cause, ("options", place, "effects", cause)
@@ -83,6 +84,14 @@ def _links(kind: str, raw: Raw) -> Iterator[tuple[str, str, tuple[str | int, ...
             yield "resolutions", name, ("outcomes", place, "resolutions")
         if "cause" in outcome:
             yield "causes", outcome["cause"], ("outcomes", place, "cause")
+
+
+def _remedies(raw: Raw) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
+    for rule, names in (raw.get("remedies") or {}).items():
+        for place, name in enumerate(names):
+            yield "resolutions", name, ("remedies", rule, place)
+    for side, place, name in _of_sides(raw):
+        yield "resolutions", name, ("sides", side, place)
 
 
 def _repeated_options(checked: Checked) -> Iterator[Problem]:
@@ -151,6 +160,69 @@ def _option_targets(checked: Checked) -> Iterator[Problem]:
             yield checked.problem("dialogues", key, f"{unreached!r} is never reached", "lead to it or remove it")
 
 
+def _barred_remedies(checked: Checked) -> Iterator[Problem]:
+    """Remedies that are named where they can never be shown, by what else the entry says or by their own guards."""
+    for kind, key, rule in (
+        (kind, key, raw.get("remedies") or {}) for kind in ("replies", "codes") for key, raw in checked.entries(kind)
+    ):
+        for place, name in enumerate(rule.get("first", ())):
+            if name in rule.get("never", ()):
+                message = f"{name!r} is both the first thing to do and never to be done"
+                yield checked.problem(kind, key, message, "keep one of the two", "remedies", "first", place)
+    for key, raw in checked.entries("causes"):
+        for side, place, name in _of_sides(raw):
+            if _bars(checked.sections["resolutions"].get(name, {}), side):
+                message = f"the guards of {name!r} never let it through on the side {side!r}"
+                remedy = f"take it from the list, or change the guards in resolutions/{name}.yaml"
+                yield checked.problem("causes", key, message, remedy, "sides", side, place)
+
+
+def _of_sides(raw: Raw) -> Iterator[tuple[str, int, str]]:
+    """The remedies of a cause's lists: side, place, name."""
+    for side, names in raw.get("sides", {}).items():
+        for place, name in enumerate(names):
+            yield side, place, name
+
+
+def _contradictory_guards(checked: Checked) -> Iterator[Problem]:
+    for key, raw in checked.entries("resolutions"):
+        requires, excludes = raw.get("requires") or {}, raw.get("excludes") or {}
+        for name, values in requires.items():
+            if _is_only(excludes, name) and set(values) <= set(excludes[name]):
+                message = f"its guards exclude every {name} that they require"
+                yield checked.problem("resolutions", key, message, "correct one of them", "requires", name)
+
+
+def _bars(resolution: Raw, side: str) -> bool:
+    requires, excludes = resolution.get("requires") or {}, resolution.get("excludes") or {}
+    return side not in requires.get("side", (side,)) or (_is_only(excludes, "side") and side in excludes["side"])
+
+
+def _is_only(guard: Raw, name: str) -> bool:
+    """Whether a guard has this one list, so that any value of it decides."""
+    return [key for key, value in guard.items() if value or value is False] == [name] and isinstance(guard[name], list)
+
+
+def _unreached_causes(checked: Checked) -> Iterator[Problem]:
+    """Causes that no entry speaks for: nothing that is pasted could ever lead to them."""
+    reached = {
+        cause
+        for kind in ("replies", "codes", "symptoms")
+        for _, raw in checked.entries(kind)
+        for cause in raw.get("causes", ())
+    }
+    reached |= {
+        cause
+        for _, raw in checked.entries("questions")
+        for option in raw["options"]
+        for cause in option.get("effects", ())
+    }
+    for key, raw in checked.entries("causes"):
+        if key not in reached and key != "unknown" and raw["status"] != "retired":
+            remedy = "name it under causes of a reply, a code or a symptom, or retire it"
+            yield checked.problem("causes", key, "nothing speaks for this cause", remedy, "id")
+
+
 def _switched_off_ids(checked: Checked) -> Iterator[Problem]:
     for folder in checked.folders:
         for kind, names in folder.settings.get("switched-off", {}).items():
@@ -169,5 +241,8 @@ _VALIDATORS: Iterable[Callable[[Checked], Iterator[Problem]]] = (
     _wording_forms,
     _repeated_wordings,
     _option_targets,
+    _barred_remedies,
+    _contradictory_guards,
+    _unreached_causes,
     _switched_off_ids,
 )

@@ -72,7 +72,9 @@ class Guard(_Entry):
     temporary: Annotated[
         bool | None, Field(description="Whether the server's answer is temporary (4xx) or a notice of delay.")
     ] = None
-    delayed: Annotated[bool | None, Field(description="Whether it is a notice of delay: the server still tries.")] = None
+    delayed: Annotated[bool | None, Field(description="Whether it is a notice of delay: the server still tries.")] = (
+        None
+    )
 
 
 class CauseEntry(_Entry):
@@ -123,7 +125,9 @@ class ResolutionEntry(_Entry):
     requires: Guard | None = None
     excludes: Guard | None = None
     leads: Annotated[Guard | None, Field(description="Where this holds, it stands first, whatever the cause.")] = None
-    mends: Annotated[tuple[Text, ...], Field(description="Kinds of findings about the settings that it puts right.")] = ()
+    mends: Annotated[
+        tuple[Text, ...], Field(description="Kinds of findings about the settings that it puts right.")
+    ] = ()
     passive: Annotated[bool, Field(description="Whether it mends nothing: somebody else still has to act.")] = False
     references: tuple[ReferenceEntry, ...] = ()
 
@@ -186,7 +190,8 @@ class ReplyEntry(_Entry):
     codes: tuple[Annotated[str, StringConstraints(pattern=r"^[\dx]{3}$|^[\dx]\.[\dx]{1,3}\.[\dx]{1,3}$")], ...] = ()
     where: Literal["reply", "notice", "any"] = "any"
     general: Annotated[
-        bool, Field(description="Words that any server may print: they count less than a server's own. Set by the file.")
+        bool,
+        Field(description="Words that any server may print; a server's own count for more."),
     ] = False
     alone: Annotated[
         bool, Field(description="Whether these words show a failed mail by themselves, wherever they stand in a text.")

@@ -10,7 +10,9 @@ Responsible = Literal["sender", "provider", "administrator", "recipient", "recip
 CodeKind = Literal["hresult", "winsock", "smtp-reply", "smtp-enhanced", "outlook-mac"]
 """Kinds of code; each is a name space of its own."""
 
-EvidenceKind = Literal["reply", "notice", "words", "smtp-enhanced", "smtp-reply", "hresult", "winsock", "settings", "symptom"]
+EvidenceKind = Literal[
+    "reply", "notice", "words", "smtp-enhanced", "smtp-reply", "hresult", "winsock", "settings", "symptom"
+]
 """Kinds of evidence, as ``kb/weights.yaml`` names them."""
 
 SteppedClient = Literal[

@@ -110,15 +110,15 @@ def _is_bare_number(report: "Report") -> bool:
 
 def _about_mail(text: str) -> bool:
     """Whether a text in which only codes or single sentences were found is about mail; other programs print the same."""
-    from mailwhy.parsing.judge import default_judge
+    from mailwhy.parsing.judge import Judge
 
-    return default_judge().failure(text) >= _ABOUT_MAIL
+    return Judge.load().failure(text) >= _ABOUT_MAIL
 
 
 def _by_words(text: str, kb: "KnowledgeBase | None") -> "list[Report]":
-    from mailwhy.parsing.judge import default_judge
+    from mailwhy.parsing.judge import Judge
 
-    if not default_judge().quick(text):
+    if not Judge.load().quick(text):
         return []
     return _finder(kb).find(text)
 
@@ -142,10 +142,10 @@ def _of_mail(report: "Report", mail: "Mail", length: int) -> "Report":
 
 def could_hold_report(text: str) -> bool:
     """A quick look: False means that ``parse`` would find nothing; True that it is worth asking."""
-    from mailwhy.parsing.judge import default_judge
+    from mailwhy.parsing.judge import Judge
     from mailwhy.parsing.reader import default_reader
 
-    return default_reader().could_hold_report(text) or default_judge().quick(text)
+    return default_reader().could_hold_report(text) or Judge.load().quick(text)
 
 
 def sieve_pattern() -> str:

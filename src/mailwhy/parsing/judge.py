@@ -1,21 +1,22 @@
-"""Is a text about a mail that could not be sent, delivered or fetched? And why, where only the person's words tell?
+"""Is a text about a mail that could not be sent, delivered or fetched? And if told in the person's own words, why?
 
-Two linear models over the words of the text, learnt from parser/judge/*.yaml and the wordings of the knowledge base
-(``make models``, mailwhy.training.judge) and shipped as data. What they see of a text are its words and pairs of words,
-folded, with what differs from text to text (addresses, hosts, numbers) masked.
+Two linear models over the words of the text, their pairs, meanings that follow each other in any language, and the form
+of the text. ``make models`` (mailwhy.training.judge) learns them from ``parser/judge/*.yaml`` and the knowledge base's
+wordings and writes ``parser/judge.json``; nothing here knows a word of any language.
 """
 
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
-from functools import cache, cached_property
+from functools import lru_cache
+from itertools import accumulate, pairwise
 from pathlib import Path
+from typing import Any
 
 from mailwhy.parsing.normalize import fold
 from mailwhy.places import data_folder
 
-__all__ = ["FORM_SCALE", "MODEL", "SHORT", "Judge", "default_judge", "features", "form", "tokens"]
+__all__ = ["FORM_SCALE", "MODEL", "SHORT", "Concepts", "Judge", "features", "form", "tokens"]
 
 MODEL = "judge.json"
 """The file of the models, in the folder ``parser``."""
@@ -23,10 +24,15 @@ MODEL = "judge.json"
 SHORT = 200
 """Characters up to which a text may be a bare reply ("User unknown"), which has no word of mail in it."""
 
-_MAX_TEXT = 16_384
 FORM_SCALE = 0.3
+"""What a mark of the form counts beside the words, whose features are scaled to unit length."""
+
+_MAX_TEXT = 16_384
 _WINDOW = 60
 """Words of the window that a longer text is also judged by: a report in a long ticket counts as in a short one."""
+_STEP = 15
+_APART = 5  # words between two meanings that belong together
+_MAX_MEANINGS = 20_000  # words whose meaning is kept
 
 _TOKEN = re.compile(
     r"(?P<address>[^\s<>@\"'();,:]{1,64}@[\w.-]{1,255})"
@@ -39,15 +45,47 @@ _TOKEN = re.compile(
     r"|(?P<unspaced>[\u3040-\u30ff\u3400-\u9fff])"
     r"|[^\W\d_]+(?:['’][^\W\d_]+)?"
 )
-_REPLY_CODES = frozenset({
-    "421", "432", "450", "451", "452", "454", "500", "501", "502", "503", "504", "521", "530", "534", "535", "538", "541",
-    "550", "551", "552", "553", "554", "556", "557", "571",
-})  # fmt: skip
-_PORTS = frozenset({"25", "465", "587", "2525", "110", "143", "993", "995"})
+"""ann@example.org; https://example.org; 0x800ccc79; 5.7.1; smtp.example.org:587; www.example.org; 550; 件; can't"""
+_REPLY_CODES = frozenset(
+    [
+        "421",
+        "432",
+        "450",
+        "451",
+        "452",
+        "454",
+        "500",
+        "501",
+        "502",
+        "503",
+        "504",
+        "521",
+        "530",
+        "534",
+        "535",
+        "538",
+        "541",
+        "550",
+        "551",
+        "552",
+        "553",
+        "554",
+        "556",
+        "557",
+        "571",
+    ]
+)
+_PORTS = frozenset(["25", "465", "587", "2525", "110", "143", "993", "995"])
+_CODE = re.compile(
+    r"[;{}][ \t]*$|^[ \t]*(?:\*|//|#|@\w|\$\w)|=>|->\w|::\w|\bdef |\bfunction\b|\breturn\b|\bclass \w", re.MULTILINE
+)
+"""Source code: ``return refused;`` ``$mail->Port``"""
+_MARKUP = re.compile(r"^#{1,4} |\*\*\S|\]\(|^\||^---$|`[^`\n]{1,80}`|^=\w|^\* |^- ", re.MULTILINE)
+"""Documentation in Markdown or POD: ``## Codes`` ``| 550 | ...`` ``[link](...)``"""
 
 
 def tokens(text: str) -> list[str]:
-    """The words of a text as the models see them."""
+    """The words of a text as the models see them: folded, what differs from text to text by its kind only."""
     found = []
     for match in _TOKEN.finditer(fold(text[:_MAX_TEXT])):
         word, kind = match.group(), match.lastgroup
@@ -60,14 +98,8 @@ def tokens(text: str) -> list[str]:
     return found
 
 
-_CODE = re.compile(
-    r"[;{}]\s*$|^\s*(?:\*|//|#|@\w|\$\w)|=>|->\w|::\w|\bdef |\bfunction\b|\breturn\b|\bclass \w", re.MULTILINE
-)
-_MARKUP = re.compile(r"^#{1,4} |\*\*\S|\]\(|^\|.*\||^---$|`[^`\n]{1,80}`|^=\w|^\* |^- ", re.MULTILINE)
-
-
 def form(text: str) -> list[str]:
-    """What the form of a text tells: marks of source code and of documentation, few or many for its length."""
+    """Marks of source code and of documentation in a text, few or many for its length: ``@code1``, ``@markup4``."""
     text = text[:_MAX_TEXT]
     size = 1 + len(text) / 400
     found = []
@@ -77,84 +109,127 @@ def form(text: str) -> list[str]:
     return found
 
 
-def features(words: list[str]) -> set[str]:
-    """What the models see of words: each of them, and each pair of neighbours."""
-    return {*words, *map(" ".join, zip(words, words[1:], strict=False))}
+class Concepts:
+    """Words of one meaning in every language: which meanings follow each other within a few words.
+
+    Form: ``table`` is ``parser/judge/concepts.yaml``: meaning to words; a ``*`` stands for any ending.
+    """
+
+    def __init__(self, table: dict[str, list[str]]) -> None:
+        entries = [(word, name) for name, words in table.items() for word in words]
+        self._exact: dict[str, str] = {word: name for word, name in entries if not word.endswith("*")}
+        self._stems: dict[str, str] = {word[:-1]: name for word, name in entries if word.endswith("*")}
+        self._lengths = sorted({len(stem) for stem in self._stems}, reverse=True)
+        self._known: dict[str, str] = {}
+
+    def of(self, word: str) -> str:
+        """The meaning of a word, or an empty string."""
+        if word in self._exact:
+            return self._exact[word]
+        return next((self._stems[word[:n]] for n in self._lengths if word[:n] in self._stems), "")
+
+    def found(self, words: list[str]) -> dict[str, int]:
+        """Pairs and triples of neighbouring meanings, with the index of their last word."""
+        if len(self._known) > _MAX_MEANINGS:
+            self._known.clear()
+        known = self._known
+        found: dict[str, int] = {}
+        before, last, earlier, index = "", -_APART, "", -_APART
+        for at, word in enumerate(words):
+            meaning = known.get(word)
+            if meaning is None:
+                meaning = known[word] = self.of(word)
+            if not meaning or (meaning == before and at - last < _APART):
+                continue
+            if at - last <= _APART:
+                found.setdefault(f"{before}>{meaning}", at)
+                if last - index <= _APART and earlier:
+                    found.setdefault(f"{earlier}>{before}>{meaning}", at)
+            earlier, index, before, last = before, last, meaning, at
+        return found
+
+
+def features(words: list[str], concepts: Concepts) -> set[str]:
+    """Words, adjacent pairs, and meanings near each other, each once."""
+    return {*words, *map(" ".join, pairwise(words)), *concepts.found(words)}
 
 
 class Judge:
-    """The two models.
+    """The trained models.
 
-    Args:
-        document: ``failure`` (bias and weights by feature), ``causes`` (the same for each cause) and ``signs``, words
-            without one of which no text is about a failed mail.
+    Form: ``data`` is the object in ``parser/judge.json``: ``bias`` and ``words`` (feature to weight), ``causes`` (name to
+    constant), ``cause_words`` (feature to the index of a cause to weight), ``concepts`` (see `Concepts`) and ``quick``
+    (beginnings of words, one of which a text must have).
     """
 
-    def __init__(self, document: Mapping[str, dict[str, object]]) -> None:
-        failure: dict[str, float] = document["failure"]["weights"]  # type: ignore[assignment]
-        self._weights = failure
-        self._bias: float = document["failure"]["bias"]  # type: ignore[assignment]
-        self._scale: float = document["failure"]["scale"]  # type: ignore[assignment]
+    def __init__(self, data: dict[str, Any]) -> None:
+        self._bias: float = data["bias"]
+        self._words: dict[str, float] = data["words"]
+        self._causes: list[str] = list(data["causes"])
+        self._constants: list[float] = list(data["causes"].values())
+        self._cause_words: dict[str, dict[str, float]] = data["cause_words"]
+        self._concepts = Concepts(data["concepts"])
+        self.quick_pattern: str = "(?i:" + "|".join(data["quick"]) + ")"
+        """A pattern that RE2 and ``re`` read alike, without flags: what it does not find in is hopeless."""
+        self._quick = re.compile(self.quick_pattern)
 
-        self._causes: list[str] = document["causes"]["names"]  # type: ignore[assignment]
-        self._cause_bias: list[float] = document["causes"]["bias"]  # type: ignore[assignment]
-        self._cause_weights: dict[str, list[float]] = document["causes"]["weights"]  # type: ignore[assignment]
-        self._signs: list[str] = document["signs"]["words"]  # type: ignore[assignment]
+    @classmethod
+    def load(cls) -> "Judge":
+        """The shipped models, read once.
 
-    @cached_property
-    def _sign(self) -> re.Pattern[str]:
-        return re.compile("|".join(map(re.escape, self._signs)), re.IGNORECASE)
-
-    @property
-    def sign_pattern(self) -> str:
-        """A pattern in RE2's syntax for ``quick``."""
-        return "(?i:" + "|".join(map(re.escape, self._signs)) + ")"
+        Raises:
+            FileNotFoundError: the installation lacks them.
+        """
+        return _load(data_folder("parser") / MODEL)
 
     def quick(self, text: str) -> bool:
-        """A cheap look: False means that ``failure`` would be low."""
-        return len(text) <= SHORT or self._sign.search(text) is not None
+        """Whether the text has any word that a mail failure is told with, or is short; False means hopeless."""
+        return len(text) <= SHORT or self._quick.search(text) is not None
 
     def failure(self, text: str) -> float:
-        """The probability that the text is about a mail that could not be sent, delivered or fetched."""
+        """How sure it is, from 0 to 1, that the text is about a mail that could not be sent, delivered or fetched."""
+        score = self.score(text)
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+
+    def score(self, text: str) -> float:
+        """The same in log-odds: the mean of the whole text's and of its best window's, and what the form says."""
         words = tokens(text)
-        shape = sum(self._weights.get(one, 0.0) for one in form(text)) * FORM_SCALE
-        best = self._score(words)
-        if len(words) > 1.5 * _WINDOW:
-            best = max(
-                best,
-                *(self._score(words[at : at + _WINDOW]) for at in range(0, len(words) - _WINDOW // 2, _WINDOW // 2)),
-            )
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, best + shape))))
+        weight = self._words.get
+        singles = {word: weight(word, 0.0) for word in words}
+        pairs = {pair: weight(f"{pair[0]} {pair[1]}", 0.0) for pair in set(pairwise(words))}
+        meanings = self._concepts.found(words)
+        total = sum(singles.values()) + sum(pairs.values()) + sum(weight(meaning, 0.0) for meaning in meanings)
+        whole = best = total / math.sqrt(len(singles) + len(pairs) + len(meanings) + 1)
+        if len(words) > _WINDOW + _STEP:
+            each = [singles[word] for word in words]
+            each[1:] = [one + pairs[pair] for one, pair in zip(each[1:], pairwise(words), strict=True)]
+            for meaning, index in meanings.items():
+                each[index] += weight(meaning, 0.0)
+            sums = list(accumulate(each, initial=0.0))
+            starts = range(0, len(words) - _WINDOW + _STEP, _STEP)
+            window = max(sums[min(start + _WINDOW, len(words))] - sums[start] for start in starts)
+            best = max(whole, window / math.sqrt(2 * _WINDOW))
+        return self._bias + (whole + best) / 2 + FORM_SCALE * sum(weight(mark, 0.0) for mark in form(text))
 
     def cause(self, text: str) -> list[tuple[str, float]]:
-        """The causes of a failure that is told in a person's own words, likeliest first, with their probabilities."""
-        words = tokens(text)
-        seen = features(words)
-        scores = list(self._cause_bias)
-        scale = _length_scale(seen)
-        for feature in seen:
-            weights = self._cause_weights.get(feature)
-            if weights is not None:
-                for number, weight in enumerate(weights):
-                    scores[number] += scale * weight
-        top = max(scores)
-        odds = [math.exp(score - top) for score in scores]
-        total = sum(odds)
-        return sorted(zip(self._causes, (odd / total for odd in odds), strict=True), key=lambda pair: -pair[1])
+        """The causes that a failure told in own words may have, likeliest first, with probabilities that sum to 1.
 
-    def _score(self, words: list[str]) -> float:
-        seen = features(words)
-        known = self._weights
-        return self._scale * (self._bias + _length_scale(seen) * sum(known[one] for one in seen if one in known))
+        ``unknown`` stands among them where the text says too little.
+        """
+        found = features(tokens(text), self._concepts)
+        scale = 1 / math.sqrt(len(found) + 1)
+        scores = [0.0] * len(self._causes)
+        for feature in sorted(found & self._cause_words.keys()):  # sorted: the same sum in every process
+            for index, weight in self._cause_words[feature].items():
+                scores[int(index)] += weight
+        scores = [score * scale + constant for score, constant in zip(scores, self._constants, strict=True)]
+        highest = max(scores)
+        shares = [math.exp(score - highest) for score in scores]
+        total = sum(shares)
+        ranked = sorted(zip(self._causes, shares, strict=True), key=lambda pair: (-pair[1], pair[0]))
+        return [(cause, share / total) for cause, share in ranked]
 
 
-def _length_scale(seen: Iterable[str]) -> float:
-    """What the features of a text are multiplied by: as for rows of unit length, so that long texts weigh as short."""
-    return 1 / math.sqrt(max(len(set(seen)), 1))
-
-
-@cache
-def default_judge() -> Judge:
-    """The models of this installation."""
-    path: Path = data_folder("parser") / MODEL
-    return Judge(json.loads(path.read_bytes()))
+@lru_cache(maxsize=4)
+def _load(path: Path) -> Judge:
+    return Judge(json.loads(path.read_text(encoding="utf-8")))

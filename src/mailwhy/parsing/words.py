@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mailwhy.parsing.judge import SHORT, Judge, default_judge
+from mailwhy.parsing.judge import SHORT, Judge
 from mailwhy.parsing.normalize import Normalized, normalize
 from mailwhy.parsing.report import Client, Report
 
@@ -27,9 +27,9 @@ _MAX_TEXT = 32_768
 # How sure the judge must be, by what the words themselves say.
 _ENOUGH_ALONE = 0.10  # "Relay access denied": nothing but a mail server says so
 _ENOUGH_CODED = 0.25  # 550 5.1.1 ...: a reply code with an enhanced status code
-_ENOUGH_CLEAR = 0.50  # a wording that decides the cause, several words long
-_ENOUGH_PRINTED = 0.70  # any other wording of several words in a line that a program printed
-_ENOUGH_DESCRIBED = 0.90  # no words of a machine at all, or only such as people use too
+_ENOUGH_CLEAR = 0.45  # a wording that decides the cause, several words long
+_ENOUGH_PRINTED = 0.60  # any other wording of several words in a line that a program printed
+_ENOUGH_DESCRIBED = 0.82  # no words of a machine at all, or only such as people use too
 
 _CLEAR = 4
 """Strength from which on a wording decides."""
@@ -99,7 +99,7 @@ class WordFinder:
         """The finder of a knowledge base's wordings; use ``kb.made(WordFinder.of)`` to make it once."""
         from mailwhy.knowledge.wording import wording_index
 
-        return cls(wording_index(kb), kb.replies, default_judge(), normalize)
+        return cls(wording_index(kb), kb.replies, Judge.load(), normalize)
 
     def find(self, text: str) -> list[Report]:
         """The report in a text in which the grammar found none; an empty list if its words show none."""

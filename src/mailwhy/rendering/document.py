@@ -18,12 +18,11 @@ from mailwhy.rendering.facts import client_name, facts_of, forward_text, respons
 from mailwhy.rendering.pieces import (
     MAX_STEPS,
     UNKNOWN,
-    caption_of,
-    is_alone,
     less_likely,
     likelihood,
     links,
     lists_of,
+    note_of,
     programs_of,
     reason_line,
     reasons_of,
@@ -65,7 +64,7 @@ FULL = Detail()
 _DETAILS = (
     Detail(5, 3, 9, 300),
     *(Detail(5, remedies, lists, 300) for remedies, lists in ((3, 2), (3, 1), (2, 1), (1, 1))),
-    *(Detail(reports, 0, 1, 300) for reports in (5, 3, 2)),
+    *(Detail(5, 0, 1, words) for words in (300, 100)),
     *(Detail(reports, 0, 1, 200, folds=False) for reports in (5, 3, 2, 1)),
     Detail(1, 0, 1, 60, folds=False),
 )
@@ -186,10 +185,17 @@ def _quote(best: Cause | None, report: Report) -> str:
     if not said:
         return reasons[0].text if reasons else ""
     if field and len(said) > _MAX_REPLY:
-        parts = [found.text for found in reasons if found.field == field][:2]
-        apart = parts if len(parts) > 1 and parts[1] not in parts[0] and parts[0] not in parts[1] else parts[:1]
-        said = " … ".join(sorted(apart, key=said.find))
+        return clip(_matched([found.text for found in reasons if found.field == field][:2], said), _MAX_QUOTE)
     return clip(said, _MAX_QUOTE)
+
+
+def _matched(parts: Sequence[str], said: str) -> str:
+    """One or two parts of what was said, in their order; as one where they meet."""
+    spans = sorted((said.find(part), said.find(part) + len(part)) for part in parts)
+    (start, end), (later, last) = spans[0], spans[-1]
+    if start < 0:
+        return parts[0]
+    return said[start : max(end, last)] if later <= end + 1 else f"{said[start:end]} … {said[later:last]}"
 
 
 def _notices(report: Report, say: Translator) -> Iterator[kinds.Block]:
@@ -220,8 +226,7 @@ def _action(
     for sentence in diagnosis.settings[:1]:
         yield kinds.Text(plain(clip(sentence, detail.words)))
     for resolution in best.resolutions[:1]:
-        note = "" if is_alone(resolution) else caption_of(resolution, say)
-        yield kinds.Heading(say("What to do: {remedy}").format(remedy=resolution.title), note=note)
+        yield kinds.Heading(say("What to do: {remedy}").format(remedy=resolution.title), note=note_of(resolution, say))
         if (
             diagnosis.program not in (None, "any")
             and programs_of(best)

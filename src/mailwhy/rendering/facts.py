@@ -76,12 +76,12 @@ _ACTS: dict[Responsible, str] = {
     ),
 }
 _NOT_AT_FAULT: dict[Side, str] = {
-    "submission": N_("The recipient is not at fault: the message did not get past your outgoing server."),
-    "recipient": N_("Your mail program and its settings are not at fault: the message got to the recipient's side."),
-    "client": N_("Neither the server nor the recipient is at fault: the message did not leave your mail program."),
-    "device_or_program": N_("The recipient is not at fault: the device or program did not get the message sent."),
-    "retrieval": N_("Sending is not affected: this happened while mail was fetched."),
-    "webmail": N_("Your computer is not at fault: the message was written in a browser."),
+    "submission": N_("It failed at your outgoing server; the recipient is not at fault."),
+    "recipient": N_("Your mail program and its settings are not at fault."),
+    "client": N_("It failed in your mail program; no server is at fault."),
+    "device_or_program": N_("It failed in the device or program; the recipient is not at fault."),
+    "retrieval": N_("It failed while mail was fetched; sending is not affected."),
+    "webmail": N_("It failed in the webmail; your computer is not at fault."),
 }
 """What is clear of blame by where it failed, for a sender who has to act himself."""
 _FORWARD: dict[Responsible, str] = {
@@ -155,10 +155,10 @@ def responsible_text(responsible: Responsible, say: Translator) -> str:
 
 def who_acts(cause: Cause, report: Report, say: Translator) -> str:
     """Who has to act, what is not at fault as far as that is known, and whether it may pass."""
-    told = [say(_ACTS[cause.responsible])]
+    told = [say("For now nobody has to act.") if report.temporary_notice else say(_ACTS[cause.responsible])]
     if cause.responsible == "sender" and report.side in _NOT_AT_FAULT:
         told.append(say(_NOT_AT_FAULT[report.side]))
-    if cause.temporary:
+    if cause.temporary and not report.temporary_notice:
         told.append(say("This may pass by itself."))
     return " ".join(told)
 

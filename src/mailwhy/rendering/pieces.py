@@ -50,9 +50,11 @@ def caption_of(shown: Resolution | Instructions, say: Translator) -> str:
     return shown.versions or ("" if shown.client == "any" else client_name(shown.client, say))
 
 
-def is_alone(resolution: Resolution) -> bool:
-    """Whether its steps are for whoever reads them: a caption would only say again what the title does."""
-    return resolution.client == "any" and not any(other.client == "any" for other in resolution.other_instructions)
+def note_of(resolution: Resolution, say: Translator) -> str:
+    """For whom the first steps of a remedy are, as shortly as other lists allow; "" where there is but one list."""
+    if any(other.client == resolution.client for other in resolution.other_instructions):
+        return caption_of(resolution, say)
+    return "" if resolution.client == "any" else client_name(resolution.client, say)
 
 
 def steps_of(steps: Sequence[str], report: Report | None) -> kinds.Steps:

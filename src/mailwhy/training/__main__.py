@@ -3,7 +3,11 @@
 import sys
 from importlib import import_module
 
-TRAININGS = {"judge": "mailwhy.training.judge", "wordings": "mailwhy.training.wordings", "weights": "mailwhy.training.weights"}
+TRAININGS = {
+    "judge": "mailwhy.training.judge",
+    "wordings": "mailwhy.training.wordings",
+    "weights": "mailwhy.training.weights",
+}
 
 if len(sys.argv) < 2 or sys.argv[1] not in TRAININGS:
     sys.exit(f"usage: python -m mailwhy.training {{{','.join(TRAININGS)}}}")

@@ -65,7 +65,11 @@ def train(learnt: Sequence[Sample], max_weights: int = MAX_WEIGHTS) -> dict[str,
     counts = Counter(feature for sample in learnt for feature in features(sample.text))
     known = sorted(counts)
     numbers = {feature: number for number, feature in enumerate(known)}
-    rows, columns, values, labels, trust = [], [], [], [], []
+    rows: list[int] = []
+    columns: list[int] = []
+    values: list[float] = []
+    labels: list[str] = []
+    trust: list[float] = []
     for sample in learnt:
         found = [numbers[feature] for feature in features(sample.text)]
         for cause, share in sample.causes.items():
