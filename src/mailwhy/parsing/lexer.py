@@ -118,7 +118,11 @@ def _tokens(text: str, found: list[Found]) -> Iterator[Lexeme]:
                 continue
             in_original, position = False, place.start
         if not in_original:
-            yield from _shapes(text, position, place.start, limit if kind in SOFT else place.start)
+            for token in _shapes(text, position, place.start, limit if kind in SOFT else place.start):
+                yield token
+                position = token.end_pos or 0
+            if position > place.start:
+                continue  # it is a part of a reply
         in_original = in_original or kind == "original_headers"
         position = min(place.end, following) if kind in SENTENCES else place.end
         reader = READERS.get(BY_NAME[kind].value)
@@ -218,6 +222,9 @@ def _shapes(text: str, start: int, end: int, limit: int) -> Iterator[Lexeme]:
                 begin = stop
             continue
         yield from _plain(text, begin, position, limit)
+        if shape.lastgroup in _REPLIES and stop == end < limit:
+            # words of a program end no reply
+            stop = (match(text, position, min(limit, position + MAX_VALUE)) or shape).end()
         token = Lexeme(shape.lastgroup or "", text, position, stop, limit)
         if shape.lastgroup in _REPLIES and (spoken := _lone_reply(token)):
             stop = spoken
