@@ -46,6 +46,11 @@ _SPEAKER = re.compile(r"^(?:S: ?|<<< ?)", re.MULTILINE)
 _OPENING = frozenset({"'", '"', "<", "[", "{", "("})
 
 
+_HEADERS = frozenset({"subject", "to", "from", "sent"})
+_AFTER_ORIGINAL = NOTICES - {"exchange"} | {"express", "outlook", "other", "task", "delayed_recipients"}
+"""What only another report begins with, so that the headers of the original message end before it."""
+
+
 class Source(NamedTuple):
     """A text to be parsed: normalized, with the finder of its phrases."""
 
@@ -65,12 +70,16 @@ class Lexeme(Token):
         quoted: of a value, whether it stands in quotes.
     """
 
+    __slots__ = ("languages", "limit", "quoted", "reading", "source", "words")
+
     reading: Any
     source: str
     limit: int
     languages: tuple[str, ...]
     words: int
     quoted: bool
+    line = column = end_line = end_column = None
+    """Positions are enough; lines are not counted."""
 
     def __new__(cls, name: str, source: str, start: int, end: int, limit: int) -> Self:
         """The token ``name`` that stands between two positions of ``source``."""
@@ -79,7 +88,6 @@ class Lexeme(Token):
         token.value = token
         token.start_pos = start
         token.end_pos = end
-        token.line = token.column = token.end_line = token.end_column = None
         token.source = source
         token.limit = limit
         return token
@@ -99,12 +107,23 @@ class PhraseLexer(Lexer):
 def _tokens(text: str, found: list[Found]) -> Iterator[Lexeme]:
     """The phrases with their values, and what stands between them."""
     position = last_end = 0
+    in_original = False
     for place, limit, following in _with_limits(text, found):
         kind = place.phrase.kind
         if place.start < position or (kind in SOFT and place.start < last_end):
             continue  # it was read as a part of the value or phrase before
         last_end = place.end
-        yield from _shapes(text, position, place.start, limit if kind in SOFT else place.start)
+        if in_original and kind not in _HEADERS:
+            if kind not in _AFTER_ORIGINAL:
+                continue
+            in_original, position = False, place.start
+        if not in_original:
+            for token in _shapes(text, position, place.start, limit if kind in SOFT else place.start):
+                yield token
+                position = token.end_pos or 0
+            if position > place.start:
+                continue  # it is a part of a reply
+        in_original = in_original or kind == "original_headers"
         position = min(place.end, following) if kind in SENTENCES else place.end
         reader = READERS.get(BY_NAME[kind].value)
         reading = reader(text, place, limit) if reader else None
@@ -120,7 +139,8 @@ def _tokens(text: str, found: list[Found]) -> Iterator[Lexeme]:
         if reading is not None:
             yield _value(text, position, reading, limit)
             position = reading.end
-    yield from _shapes(text, position, len(text), len(text))
+    if not in_original:
+        yield from _shapes(text, position, len(text), len(text))
 
 
 def _with_limits(text: str, found: list[Found]) -> Iterator[tuple[Found, int, int]]:
@@ -202,6 +222,9 @@ def _shapes(text: str, start: int, end: int, limit: int) -> Iterator[Lexeme]:
                 begin = stop
             continue
         yield from _plain(text, begin, position, limit)
+        if shape.lastgroup in _REPLIES and stop == end < limit:
+            # words of a program end no reply
+            stop = (match(text, position, min(limit, position + MAX_VALUE)) or shape).end()
         token = Lexeme(shape.lastgroup or "", text, position, stop, limit)
         if shape.lastgroup in _REPLIES and (spoken := _lone_reply(token)):
             stop = spoken
