@@ -27,7 +27,7 @@ __all__ = [
 DEFAULT_MAX_LENGTH = 1024 * 1024
 
 _WEAK = frozenset({"bare-reply", "other", "program", "session"})
-"""Clients whose reports have neither labels nor headings of their own."""
+_MAIL_PORTS = frozenset({25, 465, 587, 2525, 110, 143, 993, 995})
 _ABOUT_MAIL = 0.12
 
 
@@ -92,13 +92,18 @@ def _read(text: str, kb: "KnowledgeBase | None") -> "list[Report]":
         found = default_reader().read(mail.text) or _by_words(mail.text, kb)
         return [_of_mail(report, mail, len(text)) for report in found]
     found = default_reader().read(text)
-    if found and all(report.client in _WEAK for report in found) and not _about_mail(text):
+    if found and all(map(_is_weak, found)) and not _about_mail(text):
         return []
     if not found:
         return _by_words(text, kb)
     if len(found) == 1 and _is_bare_number(found[0]):
         return [_finder(kb).complete(found[0], text)]
     return found
+
+
+def _is_weak(report: "Report") -> bool:
+    """Whether a report has neither labels nor headings of its own, nor a port that only mail uses."""
+    return report.client in _WEAK and report.port not in _MAIL_PORTS
 
 
 def _is_bare_number(report: "Report") -> bool:
@@ -109,7 +114,7 @@ def _is_bare_number(report: "Report") -> bool:
 
 
 def _about_mail(text: str) -> bool:
-    """Whether a text in which only codes or single sentences were found is about mail; other programs print the same."""
+    """Whether a text in which only codes or sentences were found is about mail; other programs print the same."""
     from mailwhy.parsing.judge import Judge
 
     return Judge.load().failure(text) >= _ABOUT_MAIL

@@ -25,6 +25,8 @@ _MAX_TEXT = 32_768
 """Characters of a text that are looked through; the judge and the index read no more either."""
 
 # How sure the judge must be, by what the words themselves say.
+_ENOUGH_WHOLE = 0.04  # the whole text is little more than a wording that decides: "User unknown"
+_ENOUGH_AT_PORT = 0.03  # connect to mx.example.org[192.0.2.1]:25: Connection timed out
 _ENOUGH_ALONE = 0.10  # "Relay access denied": nothing but a mail server says so
 _ENOUGH_CODED = 0.25  # 550 5.1.1 ...: a reply code with an enhanced status code
 _ENOUGH_CLEAR = 0.45  # a wording that decides the cause, several words long
@@ -37,10 +39,12 @@ _CLEAR = 4
 _COVERED = ((14, 0.33), (40, 0.40))
 """A text of so many words of which so much is known wording is that wording, not a sentence that quotes it."""
 
-_MAX_DESCRIPTION = 600
+_MAX_DESCRIPTION = 1500
 _MAX_REPLY = 500
 _SEVERAL = 3
 _LONG = 18
+_PRINTED = 15
+"""Characters of a wording that a person does not say by chance: "Connection refused"."""
 
 _CODED = re.compile(
     r"(?<![\w.,#/:@=-])(?:[45]\d\d[ -]#?[245]\.\d{1,3}\.\d{1,3}|[45]\d\d(?=[ -]))(?![\w.])[^\n\"'`«»“”]{0,400}"
@@ -56,6 +60,8 @@ _MACHINE = re.compile(
     r"|\{\"|\":|::|->|=>|\w\(\)|\d\d:\d\d:\d\d"
 )
 """What programs print and people do not write: exceptions, host:port, constants, JSON, times of a log."""
+_MAIL_PORT = re.compile(r"(?:[\w\])]:|\bport[:= ]{1,3})(?:25|465|587|2525|110|143|993|995)\b", re.IGNORECASE)
+"""A port that only mail uses: smtp.example.org:587, port=465."""
 _SENTENCE_END = re.compile(r"[.!?。！？](?=\s|$)|\n\s*\n")
 _PREFIX = re.compile(r"(?:[^\s:]{1,60}(?: [^\s:]{1,40}){0,3}: )+")
 
@@ -107,9 +113,9 @@ class WordFinder:
             return []
         normal = self._normalize(text[:_MAX_TEXT])
         sure = self._judge.failure(normal.text)
-        found = list(self._candidates(normal.text)) if sure >= _ENOUGH_ALONE or len(text) <= SHORT else []
+        found = list(self._candidates(normal.text)) if sure >= _ENOUGH_AT_PORT else []
         best = max(
-            (words for words in found if words.enough <= sure),
+            (words for words in found if words.enough <= sure and words.enough < _ENOUGH_DESCRIBED),
             key=lambda words: (words.rank, words.end - words.start, -words.start),
             default=None,
         )
@@ -150,8 +156,10 @@ class WordFinder:
         enough = _ENOUGH_DESCRIBED
         if entry.alone:
             enough = _ENOUGH_ALONE
+        elif len(match.text) >= _PRINTED and _MAIL_PORT.search(line := _line(text, match.start, match.end)):
+            enough = _ENOUGH_AT_PORT if _MACHINE.search(line) else _ENOUGH_CLEAR
         elif strength >= _CLEAR and whole:
-            enough = 0.0
+            enough = _ENOUGH_WHOLE
         elif strength >= _CLEAR and several:
             enough = _ENOUGH_CLEAR
         elif several and _MACHINE.search(_line(text, match.start, match.end)):
