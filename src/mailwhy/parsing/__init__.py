@@ -92,7 +92,7 @@ def _read(text: str, kb: "KnowledgeBase | None") -> "list[Report]":
         found = default_reader().read(mail.text) or _by_words(mail.text, kb)
         return [_of_mail(report, mail, len(text)) for report in found]
     found = default_reader().read(text)
-    if found and all(report.client in _WEAK for report in found) and not _about_mail(text):
+    if found and all(report.client in _WEAK and report.port is None for report in found) and not _about_mail(text):
         return []
     if not found:
         return _by_words(text, kb)
