@@ -125,12 +125,11 @@ def _tokens(text: str, found: list[Found]) -> Iterator[Lexeme]:
                 continue  # it is a part of a reply
         in_original = in_original or kind == "original_headers"
         position = min(place.end, following) if kind in SENTENCES else place.end
-        reader = READERS.get(BY_NAME[kind].value)
-        reading = reader(text, place, limit) if reader else _server_at_once(text, kind, position)
-        if reader and reading is None:
-            position = place.start  # the words label nothing
+        reading, labels = _reading(text, place, limit, position)
+        if not labels:
+            position = place.start
             continue
-        name = reading.kind if reader and reading and reading.kind else kind
+        name = reading.kind if reading and reading.kind not in {"", "HOST_PORT"} else kind
         label = Lexeme(name.upper(), text, place.start, position, limit)
         label.languages, label.words = place.phrase.languages, place.words
         yield label
@@ -139,6 +138,16 @@ def _tokens(text: str, found: list[Found]) -> Iterator[Lexeme]:
             position = reading.end
     if not in_original:
         yield from _shapes(text, position, len(text), len(text))
+
+
+def _reading(text: str, place: Found, limit: int, position: int) -> tuple[Reading | None, bool]:
+    """The value behind a phrase, if its kind has one, and whether the phrase is what its kind says."""
+    kind = place.phrase.kind
+    reader = READERS.get(BY_NAME[kind].value)
+    if reader is None:
+        return _server_at_once(text, kind, position), True
+    reading = reader(text, place, limit)
+    return reading, reading is not None
 
 
 def _server_at_once(text: str, kind: str, position: int) -> Reading | None:
