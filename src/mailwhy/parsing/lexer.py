@@ -104,7 +104,7 @@ class PhraseLexer(Lexer):
         return islice(_tokens(source.text, source.finder.find(source.text)), MAX_TOKENS)
 
 
-def _tokens(text: str, found: list[Found]) -> Iterator[Lexeme]:
+def _tokens(text: str, found: list[Found]) -> Iterator[Lexeme]:  # noqa: C901 - one pass over the text
     """The phrases with their values, and what stands between them."""
     position = last_end = 0
     in_original = False
