@@ -27,7 +27,6 @@ __all__ = [
 DEFAULT_MAX_LENGTH = 1024 * 1024
 
 _WEAK = frozenset({"bare-reply", "other", "program", "session"})
-_MAIL_PORTS = frozenset({25, 465, 587, 2525, 110, 143, 993, 995})
 _ABOUT_MAIL = 0.12
 
 
@@ -102,8 +101,8 @@ def _read(text: str, kb: "KnowledgeBase | None") -> "list[Report]":
 
 
 def _is_weak(report: "Report") -> bool:
-    """Whether a report has neither labels nor headings of its own, nor a port that only mail uses."""
-    return report.client in _WEAK and report.port not in _MAIL_PORTS
+    """Whether a report has neither labels nor headings of its own, nor a port (the reader takes only mail's)."""
+    return report.client in _WEAK and report.port is None
 
 
 def _is_bare_number(report: "Report") -> bool:

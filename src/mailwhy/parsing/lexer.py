@@ -104,13 +104,13 @@ class PhraseLexer(Lexer):
         return islice(_tokens(source.text, source.finder.find(source.text)), MAX_TOKENS)
 
 
-def _tokens(text: str, found: list[Found]) -> Iterator[Lexeme]:
+def _tokens(text: str, found: list[Found]) -> Iterator[Lexeme]:  # noqa: C901 - one pass over the text
     """The phrases with their values, and what stands between them."""
     position = last_end = 0
     in_original = False
     for place, limit, following in _with_limits(text, found):
         kind = place.phrase.kind
-        if place.start < position or (kind in SOFT and place.start < last_end):
+        if place.start < max(position, last_end if kind in SOFT else 0):
             continue  # it was read as a part of the value or phrase before
         last_end = place.end
         if in_original and kind not in _HEADERS:
@@ -125,22 +125,35 @@ def _tokens(text: str, found: list[Found]) -> Iterator[Lexeme]:
                 continue  # it is a part of a reply
         in_original = in_original or kind == "original_headers"
         position = min(place.end, following) if kind in SENTENCES else place.end
-        reader = READERS.get(BY_NAME[kind].value)
-        reading = reader(text, place, limit) if reader else None
-        if reader and reading is None:
-            position = place.start  # the words label nothing
+        reading, labels = _reading(text, place, limit, position)
+        if not labels:
+            position = place.start
             continue
-        label = Lexeme(((reading and reading.kind) or kind).upper(), text, place.start, position, limit)
+        name = reading.kind if reading and reading.kind not in {"", "HOST_PORT"} else kind
+        label = Lexeme(name.upper(), text, place.start, position, limit)
         label.languages, label.words = place.phrase.languages, place.words
         yield label
-        if kind in SOFT and reading is None and (near := ENDPOINT_VALUE.match(text, position)) and near[2]:
-            # a failure that names the server at once: Could not connect to SMTP host: smtp.example.org, port: 465
-            reading = Reading((near[1], int(near[2])), near.end(), kind="HOST_PORT")
         if reading is not None:
             yield _value(text, position, reading, limit)
             position = reading.end
     if not in_original:
         yield from _shapes(text, position, len(text), len(text))
+
+
+def _reading(text: str, place: Found, limit: int, position: int) -> tuple[Reading | None, bool]:
+    """The value behind a phrase, if its kind has one, and whether the phrase is what its kind says."""
+    kind = place.phrase.kind
+    reader = READERS.get(BY_NAME[kind].value)
+    if reader is None:
+        return _server_at_once(text, kind, position), True
+    reading = reader(text, place, limit)
+    return reading, reading is not None
+
+
+def _server_at_once(text: str, kind: str, position: int) -> Reading | None:
+    """The server and port right behind a failure: Could not connect to SMTP host: smtp.example.org, port: 465."""
+    near = ENDPOINT_VALUE.match(text, position) if kind in SOFT else None
+    return Reading((near[1], int(near[2])), near.end(), kind="HOST_PORT") if near and near[2] else None
 
 
 def _with_limits(text: str, found: list[Found]) -> Iterator[tuple[Found, int, int]]:
@@ -195,8 +208,6 @@ def _value(text: str, start: int, reading: Reading, limit: int) -> Lexeme:
 
 def _shapes(text: str, start: int, end: int, limit: int) -> Iterator[Lexeme]:
     """What stands between two positions: shapes, blank lines, and text, in which the first address is set off."""
-    if end <= start:
-        return
     if not WORDS.search(text, start, end):
         if _BLANK_LINE.search(text, start, end):
             yield Lexeme("GAP", text, start, end, limit)
