@@ -29,7 +29,7 @@ _ENOUGH_WHOLE = 0.04  # the whole text is little more than a wording that decide
 _ENOUGH_AT_PORT = 0.03  # connect to mx.example.org[192.0.2.1]:25: Connection timed out
 _ENOUGH_ALONE = 0.10  # "Relay access denied": nothing but a mail server says so
 _ENOUGH_CODED = 0.25  # 550 5.1.1 ...: a reply code with an enhanced status code
-_ENOUGH_CLEAR = 0.45  # a wording that decides the cause, several words long
+_ENOUGH_CLEAR = 0.55  # a wording that decides the cause, several words long
 _ENOUGH_PRINTED = 0.60  # any other wording of several words in a line that a program printed
 _ENOUGH_DESCRIBED = 0.82  # no words of a machine at all, or only such as people use too
 
@@ -158,7 +158,7 @@ class WordFinder:
             enough = _ENOUGH_ALONE
         elif len(match.text) >= _PRINTED and _MAIL_PORT.search(line := _line(text, match.start, match.end)):
             enough = _ENOUGH_AT_PORT if _MACHINE.search(line) else _ENOUGH_CLEAR
-        elif strength >= _CLEAR and whole:
+        elif strength >= _CLEAR and whole and entry.where == "reply":
             enough = _ENOUGH_WHOLE
         elif strength >= _CLEAR and several:
             enough = _ENOUGH_CLEAR
