@@ -22,7 +22,7 @@ _FORMS = {
     "smtp-enhanced": (re.compile(r"[X245]\.\d{1,3}\.\d{1,3}"), 'write it as "5.7.1", or "X.7.1" for every class'),
     "outlook-mac": (re.compile(r"-?\d+|0x[0-9A-F]{8}|[0-9a-f]{4}"), "write the number as the program prints it"),
 }
-_REGEX_SIGNS = re.compile(r"\\[a-zA-Z.]|\.[*+]|\(\?|\[\^?[\w-]+\][*+?]|\([^)]*\|[^)]*\)|[)\]][*+?]")
+_REGEX_SIGNS = re.compile(r"\\[a-zA-Z.]|\.[*+]|\(\?|\[\^?[\w-]+\][*+?]|\([^()|]*+\|[^()]*+\)|[)\]][*+?]")
 _SHORTEST_WORDING = 4
 """In bytes of UTF-8, since two Chinese characters say as much as two words. A mere hint may be shorter ("spf")."""
 _HINT = 2
