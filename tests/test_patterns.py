@@ -44,7 +44,7 @@ def sample(tree: Any, fill: str) -> str:
 
 def one(op: Any, value: Any, fill: str) -> str:
     if op in REPEATS:
-        return sample(value[2], fill) * max(1, min(value[0], 3))
+        return str(sample(value[2], fill) * max(1, min(value[0], 3)))
     if op is _constants.LITERAL:
         return chr(value)
     if op is _constants.NOT_LITERAL:
@@ -53,7 +53,7 @@ def one(op: Any, value: Any, fill: str) -> str:
         return fill
     if op is _constants.IN:
         fits = re.compile(class_of(value)).fullmatch
-        return fill if fits(fill) else next(filter(fits, ALPHABET + "bcdefFT2345+$!?\u00a0"), low(value))
+        return fill if fits(fill) else str(next(filter(fits, ALPHABET + "bcdefFT2345+$!?\u00a0"), low(value)))
     if op is _constants.BRANCH:
         return sample(value[1][0], fill)
     if op is _constants.SUBPATTERN:
@@ -66,7 +66,7 @@ def one(op: Any, value: Any, fill: str) -> str:
 def class_of(value: Any) -> str:
     """The source of a character class, from its parsed form."""
     categories = {"DIGIT": r"\d", "SPACE": r"\s", "WORD": r"\w"}
-    parts = []
+    parts: list[str] = []
     for op, inner in value:
         if op is _constants.NEGATE:
             parts.insert(0, "^")
