@@ -11,6 +11,8 @@ from mailwhy.parsing.decoding import UndecodableError, decode, marked_encoding
 __all__ = ["encoding_of", "text_stream"]
 
 _FALLBACK = "mailwhy-western"
+_NO_FILES = ("idna", "punycode", "undefined", "unicode", "raw")
+"""Beginnings of the names of encodings for domains and source code; they raise on the first letter of a file."""
 
 
 def _western(error: UnicodeError) -> tuple[str, int]:
@@ -59,8 +61,9 @@ def text_stream(stream: IO[bytes], encoding: str) -> io.TextIOWrapper:
         BatchError: there is no such encoding.
     """
     try:
-        return io.TextIOWrapper(stream, encoding=encoding, errors=_FALLBACK, newline="")
-    except LookupError:
+        known = not codecs.lookup(encoding).name.startswith(_NO_FILES)
+        return io.TextIOWrapper(stream, encoding=encoding if known else "none", errors=_FALLBACK, newline="")
+    except (LookupError, ValueError):  # an encoding that is of no text, such as base64; a name with a zero in it
         raise BatchError(
             N_("there is no encoding {name!r}; try utf-8, cp1252, latin-1 or utf-16"), name=encoding
         ) from None
