@@ -161,6 +161,23 @@ def _switched_off_ids(checked: Checked) -> Iterator[Problem]:
                     yield Problem(path, 0, f"{name!r} is no id of {kind}", "correct or remove it")
 
 
+def _circles(checked: Checked) -> Iterator[Problem]:
+    """Questions of a dialogue that lead back to themselves."""
+    for key, raw in checked.entries("dialogues"):
+        nexts = {
+            node["id"]: {step["next"] for step in (*node.get("options", ()), *node.get("domain", ()))}
+            for node in raw["nodes"]
+        }
+        left = dict(nexts)
+        # What leads only to outcomes, or to what does, is in no circle.
+        while ended := [node for node, steps in left.items() if not steps & left.keys()]:
+            for node in ended:
+                del left[node]
+        if left:
+            told = f"the questions {', '.join(sorted(left))} lead in a circle"
+            yield checked.problem("dialogues", key, told, "let one of them lead to an outcome", "nodes")
+
+
 _VALIDATORS: Iterable[Callable[[Checked], Iterator[Problem]]] = (
     _dangling_ids,
     _repeated_options,
@@ -169,5 +186,6 @@ _VALIDATORS: Iterable[Callable[[Checked], Iterator[Problem]]] = (
     _wording_forms,
     _repeated_wordings,
     _option_targets,
+    _circles,
     _switched_off_ids,
 )
