@@ -20,6 +20,16 @@ class SpokenError(ValueError):
         self.template = template
         self.values = values
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors come back from worker processes; their own constructors may take other arguments."""
+        return _again, (type(self), self.template, self.values)
+
     def spoken(self, say: Translator) -> str:
         """The message in the translator's language."""
         return say(self.template).format(**self.values)
+
+
+def _again(kind: type[SpokenError], template: str, values: dict[str, Any]) -> SpokenError:
+    error = kind.__new__(kind)
+    SpokenError.__init__(error, template, **values)
+    return error
