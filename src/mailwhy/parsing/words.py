@@ -52,7 +52,9 @@ _CODED = re.compile(
 """A reply code, perhaps with its enhanced status code, and the words behind it: ``502 5.7.0 Account not activated``."""
 _STATUS = re.compile(r"#?([245]\.\d{1,3}\.\d{1,3})(?![\w.]*\d)")
 _CODE = re.compile(r"([45]\d\d)(?=[\s:.,-]|$)")
-_CODE_BEFORE = re.compile(r"(?<![\w.])[45]\d\d(?:[ -]#?[245]\.\d{1,3}\.\d{1,3})?[\s:-]{1,3}$")
+_CODE_BEFORE = re.compile(r"(?<![\w.])[45]\d\d(?:[ -]#?[245]\.\d{1,3}\.\d{1,3})?[ :-][^\n\"«»“”.!?]{0,120}$")
+"""A reply code in front of the words, in the same sentence: ``554 Transaction failed: `` too many recipients"""
+_HRESULT = re.compile(r"(?<!\w)0[xX]8[0-9A-Fa-f]{7}(?!\w)")
 _OPENING = "\"'`«“‘„‹"
 _CLOSING = {'"': '"', "'": "'", "`": "`'", "«": "»", "“": '”"', "‘": "’'", "„": "“”", "‹": "›"}
 _MACHINE = re.compile(
@@ -208,8 +210,10 @@ def _report(normal: Normalized, words: _Words) -> Report:
         else "other"
     )
     client_says = words.notice and code is None
+    numbers = {number.upper().replace("X", "x") for number in _HRESULT.findall(text)}
     return Report.model_construct(
         client=client,
+        error_number=numbers.pop() if len(numbers) == 1 else None,
         smtp_code=int(code[1]) if code else None,
         enhanced_code=status[1] if status else None,
         server_response=None if client_says else said,
@@ -220,7 +224,7 @@ def _report(normal: Normalized, words: _Words) -> Report:
 
 def _utterance(text: str, start: int, end: int) -> tuple[int, int]:
     """Where what a machine said begins and ends around the words: the quotation, the reply, the sentence."""
-    before = _CODE_BEFORE.search(text, max(0, start - 24), start)
+    before = _CODE_BEFORE.search(text, max(0, start - 140), start)
     if before:
         start = before.start()
     coded = before is not None or _CODE.match(text, start) is not None  # a reply begins with its code
