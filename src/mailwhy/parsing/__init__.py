@@ -149,7 +149,7 @@ def could_hold_report(text: str) -> bool:
     from mailwhy.parsing.judge import Judge
     from mailwhy.parsing.reader import default_reader
 
-    return default_reader().could_hold_report(text) or Judge.load().quick(text)
+    return bool(text.strip()) and (default_reader().could_hold_report(text) or Judge.load().quick(text))
 
 
 def sieve_pattern() -> str:

@@ -6,7 +6,7 @@ wording says by itself, the less the rest of the text has to say.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from mailwhy.parsing.report import Client, Report
 
 if TYPE_CHECKING:
     from mailwhy.knowledge import KnowledgeBase
-    from mailwhy.knowledge.entries import ReplyEntry
+    from mailwhy.knowledge.entries import ReplyEntry, TalkFile
     from mailwhy.knowledge.wording import WordingIndex, WordingMatch
 
 __all__ = ["WordFinder"]
@@ -87,7 +87,7 @@ class WordFinder:
         index: all wordings of the knowledge base.
         entries: their entries, by id.
         judge: tells texts about a failed mail from others.
-        normalize: takes the damage out of a text.
+        talk: words that no server prints, and those of other services.
     """
 
     def __init__(
@@ -95,25 +95,27 @@ class WordFinder:
         index: "WordingIndex",
         entries: "Mapping[str, ReplyEntry]",
         judge: Judge,
-        normalize: Callable[[str], Normalized],
+        talk: "TalkFile",
     ) -> None:
         self._index = index
         self._entries = entries
         self._judge = judge
-        self._normalize = normalize
+        person = _words_of(talk.person)
+        self._is_told: Callable[[str], object] = lambda line: "?" in line or person(line)
+        self._of_other_service = _words_of(talk.other_services)
 
     @classmethod
     def of(cls, kb: "KnowledgeBase") -> "WordFinder":
         """The finder of a knowledge base's wordings; use ``kb.made(WordFinder.of)`` to make it once."""
         from mailwhy.knowledge.wording import wording_index
 
-        return cls(wording_index(kb), kb.replies, Judge.load(), normalize)
+        return cls(wording_index(kb), kb.replies, Judge.load(), kb.talk)
 
     def find(self, text: str) -> list[Report]:
         """The report in a text in which the grammar found none; an empty list if its words show none."""
         if not self._judge.quick(text):
             return []
-        normal = self._normalize(text[:_MAX_TEXT])
+        normal = normalize(text[:_MAX_TEXT])
         sure = self._judge.failure(normal.text)
         found = list(self._candidates(normal.text)) if sure >= _ENOUGH_AT_PORT else []
         best = max(
@@ -127,7 +129,7 @@ class WordFinder:
 
     def complete(self, report: Report, text: str) -> Report:
         """A report of which only the client's number was read, with the reply that the person put beside it."""
-        normal = self._normalize(text[:_MAX_TEXT])
+        normal = normalize(text[:_MAX_TEXT])
         found = [words for words in self._candidates(normal.text) if words.rank >= _CLEAR and not words.notice]
         if not found:
             return report
@@ -155,20 +157,38 @@ class WordFinder:
         entry = self._entries[match.entry_id]
         strength = max(entry.causes.values())
         several = len(match.text.split()) >= _SEVERAL and len(match.text) >= _LONG
+        line = _line(text, match.start, match.end)
+        printed = _MACHINE.search(line) is not None
+        # In a sentence of their own people use the same words as servers, unless they quote.
+        said = entry.where == "reply" and not printed and self._is_told(line) and not _is_quoted(text, match)
         enough = _ENOUGH_DESCRIBED
         if entry.alone:
             enough = _ENOUGH_ALONE
-        elif len(match.text) >= _PRINTED and _MAIL_PORT.search(line := _line(text, match.start, match.end)):
-            enough = _ENOUGH_AT_PORT if _MACHINE.search(line) else _ENOUGH_CLEAR
+        elif len(match.text) >= _PRINTED and _MAIL_PORT.search(line):
+            enough = _ENOUGH_AT_PORT if printed else _ENOUGH_CLEAR
+        elif said or (entry.where == "reply" and self._of_other_service(text)):
+            pass
         elif strength >= _CLEAR and whole and entry.where == "reply":
             enough = _ENOUGH_WHOLE
         elif strength >= _CLEAR and several:
             enough = _ENOUGH_CLEAR
-        elif several and _MACHINE.search(_line(text, match.start, match.end)):
+        elif several and printed:
             enough = _ENOUGH_PRINTED
         return _Words(
             match.start, match.end, enough, strength + 2 * entry.alone + several, notice and entry.where != "reply"
         )
+
+
+def _words_of(words: Iterable[str]) -> Callable[[str], object]:
+    """Looks for any of the words of ``kb/talk.yaml``; one before a colon is the scheme of a link."""
+    spellings = "|".join(re.escape(word).replace("'", "['’]") for word in words)
+    return re.compile(rf"\b(?:{spellings or '(?!)'})\b(?!:)", re.IGNORECASE).search
+
+
+def _is_quoted(text: str, match: "WordingMatch") -> bool:
+    """Whether a quotation that begins before the words in their line ends behind them."""
+    start, end = _utterance(text, match.start, match.end)
+    return start > 0 and text[start - 1] in _OPENING and end < len(text) and text[end] in _CLOSING[text[start - 1]]
 
 
 def _covers(text: str, matches: "list[WordingMatch]") -> bool:
