@@ -1,6 +1,7 @@
 """Delimited text, with what ticket systems do to it."""
 
 import csv
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from mailwhy.batch import BatchError, Selection
+from mailwhy.batch.htmltext import plain_text
 
 FOUND = ["0x800CCC79", "0x800CCC0E"]
 
@@ -221,3 +223,20 @@ def test_an_empty_file_holds_no_tickets(tmp_path: Path, diagnose: Callable[..., 
     path = tmp_path / "export.csv"
     path.touch()
     assert diagnose(path).summary.tickets == 0
+
+
+@pytest.mark.parametrize(
+    "unit", ["<!--", "<style", "<style>", "</style ", "<br>x", " ", "<", "<td ", "&", "\n \t", "<![CDATA["]
+)
+def test_time_for_an_html_cell_grows_with_its_length(unit: str) -> None:
+    def seconds(times: int) -> float:
+        cell = "<br>" + unit * (times // len(unit)) + "x"
+        taken = []
+        for _ in range(3):
+            begun = time.thread_time()
+            plain_text(cell)
+            taken.append(time.thread_time() - begun)
+        return min(taken)
+
+    # Four times as much for what is linear, sixteen for what is quadratic.
+    assert seconds(80_000) < max(0.05, 8 * seconds(20_000))

@@ -56,7 +56,7 @@ def test_conversation_needs_no_session(shared: TestClient) -> None:
 
 
 def test_text_without_a_report_gets_suggestions(shared: TestClient) -> None:
-    answer = shared.post("/v1/diagnose", json={"text": "my mail stays in the outbox", "locale": "fr"}).json()
+    answer = shared.post("/v1/diagnose", json={"text": "What is the outbox?", "locale": "fr"}).json()
     assert answer["diagnoses"] == []
     assert answer["suggestions"][0]["id"] == "stuck-in-outbox"
     assert answer["suggestions"][0]["locale"] == answer["locale"] == "fr"

@@ -35,7 +35,7 @@ def test_ending_loses_no_request(start: Callable[..., Any]) -> None:
     address = process.url.removeprefix("http://").split(":")
     body = b'{"text": "550 5.7.1 Relay access denied"}'
     request = (
-        b"POST /v1/diagnose HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        b"POST /v1/diagnose HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
     )
     answered = 0
@@ -75,7 +75,7 @@ def test_a_request_under_way_is_finished(start: Callable[..., Any]) -> None:
     host, port = process.url.removeprefix("http://").split(":")
     body = b'{"text": "550 5.7.1 Relay access denied"}'
     with socket.create_connection((host, int(port))) as connection:
-        head = b"POST /v1/diagnose HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        head = b"POST /v1/diagnose HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         connection.sendall(head + b"Content-Length: %d\r\n\r\n" % len(body) + body[:10])
         time.sleep(0.3)
         process.popen.terminate()
@@ -89,7 +89,7 @@ def test_slow_request_is_cut_off(start: Callable[..., Any]) -> None:
     process = start("serve", "--timeout", "0.2")
     host, port = process.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as connection:
-        connection.sendall(b"POST /v1/diagnose HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{")
+        connection.sendall(b"POST /v1/diagnose HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{")
         assert connection.recv(100).startswith(b"HTTP/1.1 408")
 
 

@@ -100,7 +100,8 @@ def test_ordinary_prose_matches_nothing(language: str) -> None:
 @pytest.mark.parametrize("language", sorted(PROSE))
 def test_ordinary_prose_is_no_bare_reply(language: str) -> None:
     kb = KnowledgeBase.load()
-    assert [line for line in PROSE[language] if parse(line, kb=kb)] == []
+    # Some of it tells of a failure in own words; nothing in it is what a server or a program printed.
+    assert [line for line in PROSE[language] if any(one.client != "described" for one in parse(line, kb=kb))] == []
 
 
 def test_every_wording_is_reached_in_a_plain_reply() -> None:

@@ -12,9 +12,9 @@ __all__ = ["Feed", "Guard", "seekable"]
 
 _HEAD = 256 * 1024
 _BLOCK = 1024 * 1024
-_SWELLING = 250
+_SWELLING = 100
 """Times its size that compressed text may have; real exports reach 20 to 60, a bomb 1,000."""
-_HARMLESS = 64 * 1024 * 1024
+_HARMLESS = 16 * 1024 * 1024
 _MOST_SPOOLED = 8 * 1024**3
 
 

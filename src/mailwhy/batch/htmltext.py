@@ -14,13 +14,15 @@ _TAG = re.compile(rf"<(?:/(?:{_TAGS})\s*|(?:{_TAGS})(?:\s[^<>]*)?/?)>", re.IGNOR
 _LOOKS_LIKE_HTML = re.compile(
     r"<(?:br|p|div|span|html|body|table|td|li|b|strong|font|pre|a\s+href)(?:\s[^<>]*)?/?>", re.IGNORECASE
 )
-_DROPPED = re.compile(r"<(style|script)\b[^<>]*>.*?</\1\s*>|<!--.*?-->|<!doctype[^<>]*>", re.IGNORECASE | re.DOTALL)
+# What is never closed goes on to the end, as in a browser: looking for its end again and again would be quadratic.
+_DROPPED = re.compile(
+    r"<(style|script)\b[^<>]*>.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<!doctype[^<>]*>", re.IGNORECASE | re.DOTALL
+)
 _BREAK = re.compile(
     r"<(?:br|/?(?:p|div|tr|li|ul|ol|table|h[1-6]|blockquote|pre|hr|section|article|center|title))(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
 _CELL = re.compile(r"</?t[dh](?:\s[^<>]*)?>", re.IGNORECASE)
-_BLANKS = re.compile(r"[ \t]*\n[ \t]*(?:\n[ \t]*)*")
 
 
 def plain_text(cell: str) -> str:
@@ -29,4 +31,5 @@ def plain_text(cell: str) -> str:
         return cell
     text = _DROPPED.sub(" ", cell) if "<!" in cell or "<s" in cell or "<S" in cell else cell
     text = _CELL.sub(" ", _BREAK.sub("\n", text))
-    return _BLANKS.sub("\n", html.unescape(_TAG.sub("", text))).strip()
+    lines = (line.strip(" \t") for line in html.unescape(_TAG.sub("", text)).split("\n"))
+    return "\n".join(filter(None, lines)).strip()

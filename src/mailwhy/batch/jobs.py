@@ -58,6 +58,9 @@ class Totals:
         }
 
 
+_OWN_ENDINGS = ("", ".journal", ".partial", ".rejected.jsonl", ".rejected.jsonl.partial")
+
+
 @dataclass(frozen=True, slots=True)
 class LocalJob:
     """A run on one machine, as its user wants it; ``mailwhy.batch.run`` says what each of these is."""
@@ -75,7 +78,12 @@ class LocalJob:
         """The file of the rows that can't be read."""
         return Path(f"{self.output}.rejected.jsonl")
 
-    def check(self) -> None:
+    @property
+    def own_paths(self) -> tuple[Path, ...]:
+        """Every file that the run writes or removes, the output first."""
+        return tuple(Path(f"{self.output}{ending}") for ending in _OWN_ENDINGS)
+
+    def check(self) -> None:  # noqa: C901 - one case a thing that can be wrong
         """Tells before hours of work what can be wrong, not after them.
 
         Raises:
@@ -96,5 +104,9 @@ class LocalJob:
                 path = Path(name)
                 if not path.exists():
                     raise BatchError(N_("there is no file {file}"), file=name)
-                if self.output.exists() and path.samefile(self.output):
-                    raise BatchError(N_("{file} would be written over itself; name another output"), file=name)
+                for own in self.own_paths:
+                    if own.exists() and path.samefile(own):
+                        raise BatchError(N_("{file} would be written over itself; name another output"), file=name)
+        for own in self.own_paths[1:]:
+            if own.is_symlink():
+                raise BatchError(N_("{file} leads to another file; remove it, or name another output"), file=own)

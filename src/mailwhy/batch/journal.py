@@ -5,7 +5,9 @@ checksum, and the run goes on from the frame before it.
 """
 
 import json
+import os
 import struct
+import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -62,9 +64,12 @@ class Journal:
             BatchError: the journal belongs to a run with other options, or can't be written.
         """
         try:
-            if resume and self._path.exists():
-                return self._go_on()
-            self._file = self._path.open("wb")
+            file = self._file = self._locked()
+            if resume and file.read(1):
+                file.seek(0)
+                return self._go_on(file)
+            file.truncate(0)
+            file.seek(0)
             self._file.write(_MAGIC)
             self._file.write(_frame(self._run, b""))
             self._file.flush()
@@ -93,6 +98,10 @@ class Journal:
             while (found := _read(file)) is not None:
                 yield Frame(json.loads(found[0]), found[1])
 
+    def flush(self) -> None:
+        """Writes down all that was added; the file stays locked."""
+        self._opened().flush()
+
     def close(self) -> None:
         """Closes the file and keeps it."""
         if self._file is not None:
@@ -100,12 +109,27 @@ class Journal:
             self._file = None
 
     def remove(self) -> None:
-        """Removes the file: the run is over."""
+        """Removes the file, while it is still locked: the run is over."""
+        if self._file is not None:
+            self._path.unlink(missing_ok=True)
         self.close()
-        self._path.unlink(missing_ok=True)
 
-    def _go_on(self) -> list[dict[str, Any]]:
-        file = self._file = self._path.open("r+b")
+    def _locked(self) -> BinaryIO:
+        """The file, which no other run has: that follows no link, and that only its owner may read."""
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        file = os.fdopen(os.open(self._path, flags, 0o600), "r+b")
+        if sys.platform != "win32":
+            import fcntl
+
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                file.close()
+                told = N_("another run is writing {file}; wait for it, or name another output")
+                raise BatchError(told, file=self._path.with_suffix("")) from None
+        return file
+
+    def _go_on(self, file: BinaryIO) -> list[dict[str, Any]]:
         head = file.read(len(_MAGIC))
         run = _read(file) if head == _MAGIC else None
         if run is None:

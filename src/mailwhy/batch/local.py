@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LocalRun"]
 
-_OWN_ENDINGS = ("", ".journal", ".partial", ".rejected.jsonl", ".rejected.jsonl.partial")
-
 
 class LocalRun:
     """One run.
@@ -80,7 +78,7 @@ class LocalRun:
                 journal.add(Frame(facts, outcome.rows))
                 totals.add(facts)
                 self._tell()
-            journal.close()
+            journal.flush()
             _finish(job, journal, totals, with_table)
         except BaseException:
             if totals.tickets or totals.rejected:
@@ -93,7 +91,7 @@ class LocalRun:
 
     def _chunks(self) -> Iterator[Chunk]:
         job = self._job
-        own = {Path(f"{job.output}{ending}").resolve() for ending in _OWN_ENDINGS}
+        own = {path.resolve() for path in job.own_paths}
         found = sources(job.inputs, self._position, job.form, own)
         return chunks(found, job.selection, job.encoding, translator(job.options.locale))
 

@@ -93,7 +93,11 @@ def sources(
             try:
                 stream = file.open("rb")
             except OSError as error:
-                raise BatchError(N_("{file} can't be read: {reason}"), file=file, reason=error.strerror) from None
+                told = BatchError(N_("{file} can't be read: {reason}"), file=file, reason=error.strerror)
+                if alone:
+                    raise told from None
+                yield Source(name, "", io.BytesIO(), b"", alone, told)
+                continue
             with stream:
                 yield from opener.open(_Counted(stream, position), name, alone=alone)
 

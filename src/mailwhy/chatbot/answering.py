@@ -91,9 +91,6 @@ class Answerer:
         diagnoses = tuple(
             diagnose_report(report, wish.locale, self.kb, answers, program) for report in reports[:MOST_REPORTS]
         )
-        if self._tally is not None:
-            tally = self._tally()
-            diagnoses = tuple(reordered(diagnosis, tally) for diagnosis in diagnoses)
         if not diagnoses:
             hits = search(text[:_SEARCHED], wish.or_english, self.kb, _SUGGESTIONS) if text.strip() else []
             return Answer(locale=wish.or_english, diagnoses=(), suggestions=tuple(hits), warnings=wish.notices)
@@ -101,7 +98,16 @@ class Answerer:
         if len(reports) > MOST_REPORTS:
             told = f"the text holds {len(reports)} reports; the first {MOST_REPORTS} are diagnosed"
             notices = (*notices, Notice(code="more-reports", message=told))
-        return Answer(locale=diagnoses[0].locale, found=len(reports), diagnoses=diagnoses, warnings=notices)
+        return self.ordered(
+            Answer(locale=diagnoses[0].locale, found=len(reports), diagnoses=diagnoses, warnings=notices)
+        )
+
+    def ordered(self, answer: Answer) -> Answer:
+        """An answer whose resolutions are in the order of the feedback, where that is wanted."""
+        if self._tally is None:
+            return answer
+        tally = self._tally()
+        return answer.model_copy(update={"diagnoses": tuple(reordered(found, tally) for found in answer.diagnoses)})
 
     def explain(self, code: str, wish: Wish) -> CodeExplanation:
         """What a code means.

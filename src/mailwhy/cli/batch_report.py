@@ -43,7 +43,7 @@ class Telling:
         if self._page is not None:
             from mailwhy.batch.report import check_report
 
-            check_report(self._page, Path(options.output))
+            check_report(self._page, Path(options.output), options.exports)
             self.lines.append(say("The page is {file}.").format(file=self._page))
 
     @property

@@ -41,7 +41,7 @@ def run(arguments: Sequence[str]) -> int:
     url = serving.url_of(listening) + PATH
     sys.stderr.write(say("mailwhy answers at {url} (end it with Ctrl-C)").format(url=url) + "\n")
     sys.stderr.flush()
-    serving.run(app, listening, trust_proxy=options.trust_proxy)
+    serving.run(app, listening, proxies=options.trust_proxy, seconds=options.timeout)
     return 0
 
 

@@ -28,6 +28,7 @@ def run(arguments: Sequence[str]) -> int:
 
     settings = replace(
         settings_of(options),
+        workers=options.workers,
         access_log=not options.no_access_log,
         feedback=options.feedback,
         order_by_feedback=options.order_by_feedback,
@@ -52,7 +53,8 @@ def run(arguments: Sequence[str]) -> int:
         listening,
         on_drain=service.drain,
         drain_seconds=options.drain,
-        trust_proxy=options.trust_proxy,
+        proxies=options.trust_proxy,
+        seconds=options.timeout,
     )
     return 0
 
@@ -63,6 +65,13 @@ def _parser(say: Translator) -> CommandParser:
     )
     add_address(parser, say, _PORT)
     add_limits(parser, say)
+    parser.add_argument(
+        "--workers",
+        type=at_least(1, most=64),
+        default=2,
+        metavar="N",
+        help=say("processes for long texts, each ended when its time is up"),
+    )
     parser.add_argument("--no-access-log", action="store_true", help=say("log no requests (texts never are)"))
     parser.add_argument(
         "--drain",

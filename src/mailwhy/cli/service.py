@@ -3,6 +3,7 @@
 import argparse
 import ipaddress
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -74,14 +75,31 @@ def add_limits(parser: CommandParser, say: Translator) -> None:
         shown = say("{what} ({usual} if left out)").format(what=told, usual=usual)
         parser.add_argument(name, type=kind, default=usual, metavar="N", help=shown)
     parser.add_argument(
-        "--trust-proxy", action="store_true", help=say("a proxy in front tells who calls (X-Forwarded-For)")
+        "--trust-proxy",
+        nargs="?",
+        type=at_least(1, most=9),
+        const=1,
+        default=0,
+        metavar="N",
+        help=say("N proxies in front tell who calls (X-Forwarded-For; 1 if left out)"),
+    )
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=say("name that callers may use where no token is asked for, beside this machine's own (repeat it)"),
     )
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
     """What the options say, with the token that callers must send: an option would show in the list of processes."""
+    token = os.environ.get("MAILWHY_TOKEN") or None
+    # A web page that gives its own name this machine's address has no token, but would need none here.
+    own = ["localhost", options.host, socket.gethostname(), *options.allow_host]
     return Settings(
-        token=os.environ.get("MAILWHY_TOKEN") or None,
+        token=token,
+        hosts=None if token else frozenset(name.lower().rstrip(".") for name in own),
         most_bytes=options.max_bytes,
         seconds=options.timeout,
         at_once=options.concurrency,

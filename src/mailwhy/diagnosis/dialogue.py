@@ -93,7 +93,7 @@ def advance(
     given, taken = answers or {}, dict[str, str]()
     nodes = {node.id: node for node in entry.nodes}
     place = entry.start
-    while (node := nodes.get(place)) and node.id in given:
+    while (node := nodes.get(place)) and node.id in given and node.id not in taken:  # a circle ends where it began
         taken[node.id], place = _follow(node, given[node.id], taken, base)
     return DialogueState(
         dialogue=entry.id,

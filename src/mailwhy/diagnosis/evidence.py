@@ -1,5 +1,6 @@
 """Collects what in a report speaks for which cause: report -> findings. Knows no wording of answers, ranks nothing."""
 
+import math
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -24,9 +25,8 @@ _MAX_JUDGED = 3
 _CLEAR = 4
 _LEAST_PROBABILITY = 0.1
 _WORDS_STEPS = (0.25, 0.45, 0.7, 0.9)
-_STEPS = (0.38, 0.6, 0.84, 0.96)
-"""Probabilities from which on a description counts as evidence of strength 2, 3, 4 and 5: with the log-odds of
-``symptom`` in kb/weights.yaml each gives about its own confidence."""
+_UNKNOWN = "unknown"
+_LEAST_UNKNOWN = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class Finding:
     entry: str
     causes: dict[str, int]
     meaning: str | None = None
+    weight: float | None = None
+    """Log-odds where the finding brings its own, as a model does; else kind and strength tell."""
 
 
 _Matched = tuple[str, Literal["reply", "notice"], WordingMatch]
@@ -138,12 +140,14 @@ def _judged(report: Report, kb: KnowledgeBase, known: Container[str]) -> Iterato
 
 
 def _description(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:
-    """What the person's own words speak for, as the judge has learnt it."""
+    """What the person's own words speak for, as the judge has learnt it: each cause as probable as the judge says."""
     words = report.client_message or ""
-    for cause, probability in Judge.load().cause(words)[:_MAX_DESCRIBED]:
+    probable = dict(Judge.load().cause(words))
+    unknown = max(probable.pop(_UNKNOWN, 0.0), _LEAST_UNKNOWN)
+    for cause, probability in list(probable.items())[:_MAX_DESCRIBED]:
         if cause in kb.causes:
-            strength = 1 + sum(probability >= step for step in _STEPS)
-            yield Finding("symptom", "client_message", words, f"causes/{cause}", {cause: strength})
+            weight = kb.weights.unknown + math.log(probability / unknown) / kb.weights.sharpness
+            yield Finding("symptom", "client_message", words, f"causes/{cause}", {cause: 3}, weight=weight)
 
 
 def _codes(report: Report, kb: KnowledgeBase) -> Iterator[Finding]:

@@ -81,7 +81,7 @@ _UNREACHED: Codes = frozenset(
 _SIGN_IN_FAILED: Codes = frozenset(
     {"0x800CCC18", "0x800CCC91", "0x800CCC92", 534, 535, "5.7.8", "5.7.9", "5.7.139", "5.7.3"}
 )
-_ADDRESS = re.compile(r"[^\s<>()\"'@]+@([a-z0-9.-]+\.[a-z]{2,})", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?<![^\s<>()\"'@])[^\s<>()\"'@]+@([a-z0-9.-]+\.[a-z]{2,})", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
 _SUBMISSION_PORTS = frozenset({465, 587})
 _PASSWORDS = frozenset({"password", "password-encrypted", "client-ip", "none"})

@@ -72,7 +72,8 @@ def rank(
         scale = scales[finding.kind]
         for cause, strength in finding.causes.items():
             if cause in known_causes:
-                found.setdefault(cause, []).append((finding, scale[strength - 1]))
+                weight = scale[strength - 1] if finding.weight is None else finding.weight
+                found.setdefault(cause, []).append((finding, weight))
     added = effects or {}
     scores = {
         cause: _score(evidence, server_spoke, retold) + prior.get(cause, 0.0) + added.get(cause, 0.0)

@@ -1,7 +1,7 @@
 """Pictures of a dialog as text, by Tesseract. The extra ``ocr`` and the program ``tesseract`` are needed.
 
-Tesseract was chosen on figures (tests/benchmarks/bench_pictures.py): of 30 drawn dialogs it lets a report be found in
-30, clean or damaged, RapidOCR in 18, at twice the time.
+Tesseract was chosen on figures: of the drawn dialogs of tests/benchmarks/bench_pictures.py a report is found in all 30,
+clean or damaged, with RapidOCR in 18, at twice the time.
 """
 
 import io
@@ -14,7 +14,7 @@ __all__ = ["picture_text"]
 
 _MAX_PIXELS: Final = 40_000_000
 _SMALL: Final = 2200
-"""Width in pixels up to which a picture is enlarged: letters of 12 pixels are too small for Tesseract, not of 24."""
+"""Width in pixels up to which a picture is enlarged: Tesseract misreads letters of 12 pixels, not those of 24."""
 _MAX_FACTOR: Final = 3
 _DARK: Final = 110
 _TIMEOUT: Final = 30

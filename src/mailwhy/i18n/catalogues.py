@@ -18,7 +18,7 @@ CODE_DOMAIN = "mailwhy"
 _KEYWORDS = {"say": (1,), "N_": None, "plural": (1, 2)}
 _SOURCES = {"*.py": "python", "*.html": "jinja2"}
 """The files of the code that say something, and Babel's method for each (jinja2's comes with Jinja itself)."""
-_PLACEHOLDER = re.compile(r"\{(\w*)[^{}]*\}")
+_PLACEHOLDER = re.compile(r"\{(\w*+)[^{}]*+\}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import gettext
 import io
 import os
+import struct
 from functools import cache
 from pathlib import Path
 
@@ -93,10 +94,11 @@ def _compiled(po: bytes) -> bytes:
 
     kept = folder / f"{hashlib.sha256(po).hexdigest()[:32]}.mo"
     try:
-        return kept.read_bytes()
-    except OSError:
+        compiled = kept.read_bytes()
+        gettext.GNUTranslations(io.BytesIO(compiled))  # a file that was cut short is made again
+    except (OSError, ValueError, struct.error, IndexError):
         compiled = compile_catalogue(po)
-    write_atomically(kept, compiled)
+        write_atomically(kept, compiled)
     return compiled
 
 

@@ -22,7 +22,7 @@ _FORMS = {
     "smtp-enhanced": (re.compile(r"[X245]\.\d{1,3}\.\d{1,3}"), 'write it as "5.7.1", or "X.7.1" for every class'),
     "outlook-mac": (re.compile(r"-?\d+|0x[0-9A-F]{8}|[0-9a-f]{4}"), "write the number as the program prints it"),
 }
-_REGEX_SIGNS = re.compile(r"\\[a-zA-Z.]|\.[*+]|\(\?|\[\^?[\w-]+\][*+?]|\([^)]*\|[^)]*\)|[)\]][*+?]")
+_REGEX_SIGNS = re.compile(r"\\[a-zA-Z.]|\.[*+]|\(\?|\[\^?[\w-]+\][*+?]|\([^()|]*+\|[^()]*+\)|[)\]][*+?]")
 _SHORTEST_WORDING = 4
 """In bytes of UTF-8, since two Chinese characters say as much as two words. A mere hint may be shorter ("spf")."""
 _HINT = 2
@@ -234,6 +234,23 @@ def _switched_off_ids(checked: Checked) -> Iterator[Problem]:
                     yield Problem(path, 0, f"{name!r} is no id of {kind}", "correct or remove it")
 
 
+def _circles(checked: Checked) -> Iterator[Problem]:
+    """Questions of a dialogue that lead back to themselves."""
+    for key, raw in checked.entries("dialogues"):
+        nexts = {
+            node["id"]: {step["next"] for step in (*node.get("options", ()), *node.get("domain", ()))}
+            for node in raw["nodes"]
+        }
+        left = dict(nexts)
+        # What leads only to outcomes, or to what does, is in no circle.
+        while ended := [node for node, steps in left.items() if not steps & left.keys()]:
+            for node in ended:
+                del left[node]
+        if left:
+            told = f"the questions {', '.join(sorted(left))} lead in a circle"
+            yield checked.problem("dialogues", key, told, "let one of them lead to an outcome", "nodes")
+
+
 _VALIDATORS: Iterable[Callable[[Checked], Iterator[Problem]]] = (
     _dangling_ids,
     _repeated_options,
@@ -245,5 +262,6 @@ _VALIDATORS: Iterable[Callable[[Checked], Iterator[Problem]]] = (
     _barred_remedies,
     _contradictory_guards,
     _unreached_causes,
+    _circles,
     _switched_off_ids,
 )

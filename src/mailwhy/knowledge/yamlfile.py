@@ -10,13 +10,20 @@ from mailwhy.knowledge.errors import Problem
 
 __all__ = ["line_of", "read_yaml", "repeated_keys"]
 
+_MOST_BYTES = 4 << 20
+
 # libyaml's loader is ten times as fast; some platforms' wheels lack it.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def read_yaml(path: Path) -> tuple[Any, list[Problem]]:
+def read_yaml(path: Path) -> tuple[Any, list[Problem]]:  # noqa: PLR0911 - one a thing that can be wrong
     """The content of a file, and what kept it from being read (then the content is None)."""
     try:
+        if not path.is_file():
+            return None, [Problem(path, 0, "is no file", "put a file in its place, or remove it")]
+        if path.stat().st_size > _MOST_BYTES:
+            remedy = "split it into several files"
+            return None, [Problem(path, 0, f"is larger than {_MOST_BYTES >> 20} MiB", remedy)]
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         return None, [Problem(path, 0, f"can't be read ({error.strerror})", "check its name and permissions")]
@@ -24,12 +31,39 @@ def read_yaml(path: Path) -> tuple[Any, list[Problem]]:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         return None, [Problem(path, line, "is not UTF-8", "save the file with the encoding UTF-8")]
     try:
+        for event in yaml.parse(text, Loader=_Loader):
+            if isinstance(event, yaml.AliasEvent):  # a few of them multiply to gigabytes, or never end
+                line = event.start_mark.line + 1 if event.start_mark else 0
+                return None, [Problem(path, line, "holds an alias (*)", "write the value out where it is needed")]
         return yaml.load(text, Loader=_Loader), []  # noqa: S506 - both loaders are the safe ones
+    except RecursionError:
+        return None, [Problem(path, 0, "is nested too deeply", "write it flatter")]
+    except (ValueError, TypeError, KeyError, AttributeError) as error:  # a date that there is not, and the like
+        return None, [Problem(path, _faulty_line(text), f"YAML: {error}", "put quotes around the value")]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         told = getattr(error, "problem", None) or "is not YAML"
         remedy = "put quotes around the value, or check the indentation"
         return None, [Problem(path, mark.line + 1 if mark else 0, f"YAML: {told}", remedy)]
+
+
+def _faulty_line(text: str) -> int:
+    """The line of the first value that YAML can't convert; 0 where none is it alone."""
+    loader = _Loader(text)
+    stack = [loader.get_single_node()]
+    faulty = []
+    while stack:
+        node = stack.pop()
+        if isinstance(node, yaml.ScalarNode):
+            try:
+                loader.construct_object(node)
+            except (ValueError, TypeError, KeyError, AttributeError):
+                faulty.append(node.start_mark.line + 1)
+        elif isinstance(node, yaml.SequenceNode):
+            stack.extend(node.value)
+        elif isinstance(node, yaml.MappingNode):
+            stack.extend(part for pair in node.value for part in pair)
+    return min(faulty, default=0)
 
 
 def line_of(path: Path, location: Sequence[str | int]) -> int:

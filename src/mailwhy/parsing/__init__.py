@@ -27,7 +27,6 @@ __all__ = [
 DEFAULT_MAX_LENGTH = 1024 * 1024
 
 _WEAK = frozenset({"bare-reply", "other", "program", "session"})
-"""Clients whose reports have neither labels nor headings of their own."""
 _ABOUT_MAIL = 0.12
 
 
@@ -106,13 +105,18 @@ def _find(text: str, kb: "KnowledgeBase | None", *, about_mail: bool = False) ->
     from mailwhy.parsing.reader import default_reader
 
     found = default_reader().read(text)
-    if found and not about_mail and all(report.client in _WEAK for report in found) and not _about_mail(text):
+    if found and not about_mail and all(map(_is_weak, found)) and not _about_mail(text):
         return []
     if not found:
         return _by_words(text, kb)
     if len(found) == 1 and _is_bare_number(found[0]):
         return [_finder(kb).complete(found[0], text)]
     return found
+
+
+def _is_weak(report: "Report") -> bool:
+    """Whether a report has neither labels nor headings of its own, nor a port (the reader takes only mail's)."""
+    return report.client in _WEAK and report.port is None
 
 
 def _is_bare_number(report: "Report") -> bool:
@@ -123,7 +127,7 @@ def _is_bare_number(report: "Report") -> bool:
 
 
 def _about_mail(text: str) -> bool:
-    """Whether a text in which only codes or single sentences were found is about mail; others print the same."""
+    """Whether a text in which only codes or sentences were found is about mail; other programs print the same."""
     from mailwhy.parsing.judge import Judge
 
     return Judge.load().failure(text) >= _ABOUT_MAIL
@@ -159,7 +163,7 @@ def could_hold_report(text: str) -> bool:
     from mailwhy.parsing.judge import Judge
     from mailwhy.parsing.reader import default_reader
 
-    return default_reader().could_hold_report(text) or Judge.load().quick(text)
+    return bool(text.strip()) and (default_reader().could_hold_report(text) or Judge.load().quick(text))
 
 
 def sieve_pattern() -> str:

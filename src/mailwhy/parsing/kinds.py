@@ -77,7 +77,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("failed_recipients", "before.failed_recipients", "", 1.5, "recipients", "notice", inner=3, begins=True),
     Kind("endpoint", "before.endpoint", "endpoint", 0, "endpoint", inner=9),
     Kind("delayed_recipients", "before.delayed_recipients", "", 1.5, "recipients", inner=3, begins=True),
-    Kind("refused_recipient", "before.refused_recipient", "refused", 1, "address", begins=True),
+    Kind("refused_recipient", "before.refused_recipient", "refused", 1, "line", begins=True),
     Kind("notice_sender", "before.notice_sender", "sender", 1, "", "notice", begins=True),
     Kind("named_account", "before.named_account", "account", 1),
     Kind("webmail_error", "before.webmail_error", "webmail", 3, "bracket", inner=2, begins=True),

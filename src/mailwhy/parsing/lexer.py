@@ -46,6 +46,11 @@ _SPEAKER = re.compile(r"^(?:S: ?|<<< ?)", re.MULTILINE)
 _OPENING = frozenset({"'", '"', "<", "[", "{", "("})
 
 
+_HEADERS = frozenset({"subject", "to", "from", "sent"})
+_AFTER_ORIGINAL = NOTICES - {"exchange"} | {"express", "outlook", "other", "task", "delayed_recipients"}
+"""What only another report begins with, so that the headers of the original message end before it."""
+
+
 class Source(NamedTuple):
     """A text to be parsed: normalized, with the finder of its phrases."""
 
@@ -65,12 +70,16 @@ class Lexeme(Token):
         quoted: of a value, whether it stands in quotes.
     """
 
+    __slots__ = ("languages", "limit", "quoted", "reading", "source", "words")
+
     reading: Any
     source: str
     limit: int
     languages: tuple[str, ...]
     words: int
     quoted: bool
+    line = column = end_line = end_column = None
+    """Positions are enough; lines are not counted."""
 
     def __new__(cls, name: str, source: str, start: int, end: int, limit: int) -> Self:
         """The token ``name`` that stands between two positions of ``source``."""
@@ -79,7 +88,6 @@ class Lexeme(Token):
         token.value = token
         token.start_pos = start
         token.end_pos = end
-        token.line = token.column = token.end_line = token.end_column = None
         token.source = source
         token.limit = limit
         return token
@@ -96,31 +104,56 @@ class PhraseLexer(Lexer):
         return islice(_tokens(source.text, source.finder.find(source.text)), MAX_TOKENS)
 
 
-def _tokens(text: str, found: list[Found]) -> Iterator[Lexeme]:
+def _tokens(text: str, found: list[Found]) -> Iterator[Lexeme]:  # noqa: C901 - one pass over the text
     """The phrases with their values, and what stands between them."""
     position = last_end = 0
+    in_original = False
     for place, limit, following in _with_limits(text, found):
         kind = place.phrase.kind
-        if place.start < position or (kind in SOFT and place.start < last_end):
+        if place.start < max(position, last_end if kind in SOFT else 0):
             continue  # it was read as a part of the value or phrase before
         last_end = place.end
-        yield from _shapes(text, position, place.start, limit if kind in SOFT else place.start)
+        if in_original and kind not in _HEADERS:
+            if kind not in _AFTER_ORIGINAL:
+                continue
+            in_original, position = False, place.start
+        if not in_original:
+            for token in _shapes(text, position, place.start, limit if kind in SOFT else place.start):
+                yield token
+                position = token.end_pos or 0
+            if position > place.start:
+                continue  # it is a part of a reply
+        in_original = in_original or kind == "original_headers"
         position = min(place.end, following) if kind in SENTENCES else place.end
-        reader = READERS.get(BY_NAME[kind].value)
-        reading = reader(text, place, limit) if reader else None
-        if reader and reading is None:
-            position = place.start  # the words label nothing
+        reading, labels = _reading(text, place, limit, position)
+        if not labels:
+            position = place.start
             continue
-        label = Lexeme(((reading and reading.kind) or kind).upper(), text, place.start, position, limit)
+        name = reading.kind if reading and reading.kind not in {"", "HOST_PORT"} else kind
+        label = Lexeme(name.upper(), text, place.start, position, limit)
         label.languages, label.words = place.phrase.languages, place.words
         yield label
-        if kind in SOFT and reading is None and (near := ENDPOINT_VALUE.match(text, position)) and near[2]:
-            # a failure that names the server at once: Could not connect to SMTP host: smtp.example.org, port: 465
-            reading = Reading((near[1], int(near[2])), near.end(), kind="HOST_PORT")
         if reading is not None:
             yield _value(text, position, reading, limit)
             position = reading.end
-    yield from _shapes(text, position, len(text), len(text))
+    if not in_original:
+        yield from _shapes(text, position, len(text), len(text))
+
+
+def _reading(text: str, place: Found, limit: int, position: int) -> tuple[Reading | None, bool]:
+    """The value behind a phrase, if its kind has one, and whether the phrase is what its kind says."""
+    kind = place.phrase.kind
+    reader = READERS.get(BY_NAME[kind].value)
+    if reader is None:
+        return _server_at_once(text, kind, position), True
+    reading = reader(text, place, limit)
+    return reading, reading is not None
+
+
+def _server_at_once(text: str, kind: str, position: int) -> Reading | None:
+    """The server and port right behind a failure: Could not connect to SMTP host: smtp.example.org, port: 465."""
+    near = ENDPOINT_VALUE.match(text, position) if kind in SOFT else None
+    return Reading((near[1], int(near[2])), near.end(), kind="HOST_PORT") if near and near[2] else None
 
 
 def _with_limits(text: str, found: list[Found]) -> Iterator[tuple[Found, int, int]]:
@@ -175,8 +208,6 @@ def _value(text: str, start: int, reading: Reading, limit: int) -> Lexeme:
 
 def _shapes(text: str, start: int, end: int, limit: int) -> Iterator[Lexeme]:
     """What stands between two positions: shapes, blank lines, and text, in which the first address is set off."""
-    if end <= start:
-        return
     if not WORDS.search(text, start, end):
         if _BLANK_LINE.search(text, start, end):
             yield Lexeme("GAP", text, start, end, limit)
@@ -202,6 +233,9 @@ def _shapes(text: str, start: int, end: int, limit: int) -> Iterator[Lexeme]:
                 begin = stop
             continue
         yield from _plain(text, begin, position, limit)
+        if shape.lastgroup in _REPLIES and stop == end < limit:
+            # words of a program end no reply
+            stop = (match(text, position, min(limit, position + MAX_VALUE)) or shape).end()
         token = Lexeme(shape.lastgroup or "", text, position, stop, limit)
         if shape.lastgroup in _REPLIES and (spoken := _lone_reply(token)):
             stop = spoken

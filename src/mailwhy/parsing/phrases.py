@@ -33,6 +33,7 @@ _BOUNDARY = re.compile(
 )
 # The first character is in one set, for which a search is fast.
 _CODE = re.compile(r"[245](?:(?<![\w.#:-].)\d\d[ #-]|(?<![\w.-].)\.\d{1,3}\.\d{1,3} )").search
+_CODE_BEFORE = re.compile(r"(?<![\w.])[245]\d\d[ -](?:#?[245]\.\d{1,3}\.\d{1,3} )?\Z").search
 _CLOSED = re.compile(r"['\"][,.;)]*\s").search
 _QUOTE_ENDS = re.compile(r"['\">)\]}][\s,;.]*$|\n\s*$").search
 _ENDS_QUOTE = re.compile(r"['\">)\]}][\s,;.]*$|[,;\n][\s,;.]*$").search
@@ -85,6 +86,11 @@ def _names_recipients(folded: str, start: int, end: int) -> object:
     return (not before or before[-1] in "\n.:!?") and _ADDRESS_AHEAD(folded, end)
 
 
+def _starts_line(folded: str, start: int, end: int) -> object:
+    line = folded.rfind("\n", 0, start) + 1
+    return not folded[max(line, start - 40) : start].strip(" >*") and _ADDRESS_AHEAD(folded, end)
+
+
 def _names_server(folded: str, start: int, end: int) -> object:
     return folded.count(" ", start, end) >= 3 or "smtp" in folded[start:end] or _HOST_NEAR(folded, end)
 
@@ -135,6 +141,7 @@ TESTS: dict[str, _Test] = {
     "colon": _behind(r"\s*[:=]"),  # Action: failed
     "address": _short(r"[\s:,]*['\"<(]*\s*[^\s@<>'\"]{1,64}@"),  # The recipient <ann@example.org>
     "recipients": _names_recipients,  # Your message to ann@example.org
+    "line": _starts_line,  # Unknown user: ann@example.org
     "reply": _introduces_reply,  # returned '550 ... ; The server responded: ...
     "server": _names_server,  # by the server mail.example.org
     "bracket": _behind(r"\s*[(:\[]"),  # SMTP Error (550)
@@ -203,6 +210,8 @@ def _may_be_inner(kind: str, folded: str, place: Found) -> bool:
         return inner > 0 or folded[place.start - 1 : place.start] == "("
     if kind in SENTENCES:
         return inner > 0
+    if _CODE_BEFORE(folded, max(0, place.start - 18), place.start):
+        return True  # "554 The mail could not be delivered to ..."
     before = folded[max(0, place.start - 9) : place.start].rstrip()
     return place.words <= inner and not before.endswith(".")
 

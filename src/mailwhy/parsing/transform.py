@@ -12,7 +12,7 @@ from lark import Transformer
 from mailwhy.parsing.kinds import BY_NAME
 from mailwhy.parsing.lexer import Lexeme
 from mailwhy.parsing.normalize import fold
-from mailwhy.parsing.replies import Reply, read_reply, read_wrapper
+from mailwhy.parsing.replies import Reply, address_in_reply, read_reply, read_wrapper
 from mailwhy.parsing.values import WORDS, find_address, read_hresult
 
 __all__ = ["Part", "PartBuilder", "ReplyCandidate"]
@@ -328,7 +328,8 @@ class PartBuilder(Transformer[Any, list[Part]]):
         if reply is None:
             return part
         command = commands[-1] if commands else ""
-        named = find_address(command) if "RCPT TO:" in command.upper() else None
+        in_reply = address_in_reply(reply.text)
+        named = find_address(in_reply or command) if in_reply or "RCPT TO:" in command.upper() else None
         # A server that does not know EHLO is greeted with HELO; that is no failure.
         rank = 8 if "EHLO" in command.upper() and code in {"500", "502", "504"} else 2
         return part._replace(

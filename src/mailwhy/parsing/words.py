@@ -6,7 +6,7 @@ wording says by itself, the less the rest of the text has to say.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from mailwhy.parsing.report import Client, Report
 
 if TYPE_CHECKING:
     from mailwhy.knowledge import KnowledgeBase
-    from mailwhy.knowledge.entries import ReplyEntry
+    from mailwhy.knowledge.entries import ReplyEntry, TalkFile
     from mailwhy.knowledge.wording import WordingIndex, WordingMatch
 
 __all__ = ["WordFinder"]
@@ -25,9 +25,11 @@ _MAX_TEXT = 32_768
 """Characters of a text that are looked through; the judge and the index read no more either."""
 
 # How sure the judge must be, by what the words themselves say.
+_ENOUGH_WHOLE = 0.04  # the whole text is little more than a wording that decides: "User unknown"
+_ENOUGH_AT_PORT = 0.03  # connect to mx.example.org[192.0.2.1]:25: Connection timed out
 _ENOUGH_ALONE = 0.10  # "Relay access denied": nothing but a mail server says so
 _ENOUGH_CODED = 0.25  # 550 5.1.1 ...: a reply code with an enhanced status code
-_ENOUGH_CLEAR = 0.45  # a wording that decides the cause, several words long
+_ENOUGH_CLEAR = 0.55  # a wording that decides the cause, several words long
 _ENOUGH_PRINTED = 0.60  # any other wording of several words in a line that a program printed
 _ENOUGH_DESCRIBED = 0.82  # no words of a machine at all, or only such as people use too
 
@@ -37,10 +39,12 @@ _CLEAR = 4
 _COVERED = ((14, 0.33), (40, 0.40))
 """A text of so many words of which so much is known wording is that wording, not a sentence that quotes it."""
 
-_MAX_DESCRIPTION = 600
+_MAX_DESCRIPTION = 1500
 _MAX_REPLY = 500
 _SEVERAL = 3
 _LONG = 18
+_PRINTED = 15
+"""Characters of a wording that a person does not say by chance: "Connection refused"."""
 
 _CODED = re.compile(
     r"(?<![\w.,#/:@=-])(?:[45]\d\d[ -]#?[245]\.\d{1,3}\.\d{1,3}|[45]\d\d(?=[ -]))(?![\w.])[^\n\"'`«»“”]{0,400}"
@@ -48,7 +52,9 @@ _CODED = re.compile(
 """A reply code, perhaps with its enhanced status code, and the words behind it: ``502 5.7.0 Account not activated``."""
 _STATUS = re.compile(r"#?([245]\.\d{1,3}\.\d{1,3})(?![\w.]*\d)")
 _CODE = re.compile(r"([45]\d\d)(?=[\s:.,-]|$)")
-_CODE_BEFORE = re.compile(r"(?<![\w.])[45]\d\d(?:[ -]#?[245]\.\d{1,3}\.\d{1,3})?[\s:-]{1,3}$")
+_CODE_BEFORE = re.compile(r"(?<![\w.])[45]\d\d(?:[ -]#?[245]\.\d{1,3}\.\d{1,3})?[ :-][^\n\"«»“”.!?]{0,120}$")
+"""A reply code in front of the words, in the same sentence: ``554 Transaction failed: `` too many recipients"""
+_HRESULT = re.compile(r"(?<!\w)0[xX]8[0-9A-Fa-f]{7}(?!\w)")
 _OPENING = "\"'`«“‘„‹"
 _CLOSING = {'"': '"', "'": "'", "`": "`'", "«": "»", "“": '”"', "‘": "’'", "„": "“”", "‹": "›"}
 _MACHINE = re.compile(
@@ -56,6 +62,8 @@ _MACHINE = re.compile(
     r"|\{\"|\":|::|->|=>|\w\(\)|\d\d:\d\d:\d\d"
 )
 """What programs print and people do not write: exceptions, host:port, constants, JSON, times of a log."""
+_MAIL_PORT = re.compile(r"(?:[\w\])]:|\bport[:= ]{1,3})(?:25|465|587|2525|110|143|993|995)\b", re.IGNORECASE)
+"""A port that only mail uses: smtp.example.org:587, port=465."""
 _SENTENCE_END = re.compile(r"[.!?。！？](?=\s|$)|\n\s*\n")
 _PREFIX = re.compile(r"(?:[^\s:]{1,60}(?: [^\s:]{1,40}){0,3}: )+")
 
@@ -79,7 +87,7 @@ class WordFinder:
         index: all wordings of the knowledge base.
         entries: their entries, by id.
         judge: tells texts about a failed mail from others.
-        normalize: takes the damage out of a text.
+        talk: words that no server prints, and those of other services.
     """
 
     def __init__(
@@ -87,29 +95,31 @@ class WordFinder:
         index: "WordingIndex",
         entries: "Mapping[str, ReplyEntry]",
         judge: Judge,
-        normalize: Callable[[str], Normalized],
+        talk: "TalkFile",
     ) -> None:
         self._index = index
         self._entries = entries
         self._judge = judge
-        self._normalize = normalize
+        person = _words_of(talk.person)
+        self._is_told: Callable[[str], object] = lambda line: "?" in line or person(line)
+        self._of_other_service = _words_of(talk.other_services)
 
     @classmethod
     def of(cls, kb: "KnowledgeBase") -> "WordFinder":
         """The finder of a knowledge base's wordings; use ``kb.made(WordFinder.of)`` to make it once."""
         from mailwhy.knowledge.wording import wording_index
 
-        return cls(wording_index(kb), kb.replies, Judge.load(), normalize)
+        return cls(wording_index(kb), kb.replies, Judge.load(), kb.talk)
 
     def find(self, text: str) -> list[Report]:
         """The report in a text in which the grammar found none; an empty list if its words show none."""
         if not self._judge.quick(text):
             return []
-        normal = self._normalize(text[:_MAX_TEXT])
+        normal = normalize(text[:_MAX_TEXT])
         sure = self._judge.failure(normal.text)
-        found = list(self._candidates(normal.text)) if sure >= _ENOUGH_ALONE or len(text) <= SHORT else []
+        found = list(self._candidates(normal.text)) if sure >= _ENOUGH_AT_PORT else []
         best = max(
-            (words for words in found if words.enough <= sure),
+            (words for words in found if words.enough <= sure and words.enough < _ENOUGH_DESCRIBED),
             key=lambda words: (words.rank, words.end - words.start, -words.start),
             default=None,
         )
@@ -119,7 +129,7 @@ class WordFinder:
 
     def complete(self, report: Report, text: str) -> Report:
         """A report of which only the client's number was read, with the reply that the person put beside it."""
-        normal = self._normalize(text[:_MAX_TEXT])
+        normal = normalize(text[:_MAX_TEXT])
         found = [words for words in self._candidates(normal.text) if words.rank >= _CLEAR and not words.notice]
         if not found:
             return report
@@ -147,18 +157,38 @@ class WordFinder:
         entry = self._entries[match.entry_id]
         strength = max(entry.causes.values())
         several = len(match.text.split()) >= _SEVERAL and len(match.text) >= _LONG
+        line = _line(text, match.start, match.end)
+        printed = _MACHINE.search(line) is not None
+        # In a sentence of their own people use the same words as servers, unless they quote.
+        said = entry.where == "reply" and not printed and self._is_told(line) and not _is_quoted(text, match)
         enough = _ENOUGH_DESCRIBED
         if entry.alone:
             enough = _ENOUGH_ALONE
-        elif strength >= _CLEAR and whole:
-            enough = 0.0
+        elif len(match.text) >= _PRINTED and _MAIL_PORT.search(line):
+            enough = _ENOUGH_AT_PORT if printed else _ENOUGH_CLEAR
+        elif said or (entry.where == "reply" and self._of_other_service(text)):
+            pass
+        elif strength >= _CLEAR and whole and entry.where == "reply":
+            enough = _ENOUGH_WHOLE
         elif strength >= _CLEAR and several:
             enough = _ENOUGH_CLEAR
-        elif several and _MACHINE.search(_line(text, match.start, match.end)):
+        elif several and printed:
             enough = _ENOUGH_PRINTED
         return _Words(
             match.start, match.end, enough, strength + 2 * entry.alone + several, notice and entry.where != "reply"
         )
+
+
+def _words_of(words: Iterable[str]) -> Callable[[str], object]:
+    """Looks for any of the words of ``kb/talk.yaml``; one before a colon is the scheme of a link."""
+    spellings = "|".join(re.escape(word).replace("'", "['’]") for word in words)
+    return re.compile(rf"\b(?:{spellings or '(?!)'})\b(?!:)", re.IGNORECASE).search
+
+
+def _is_quoted(text: str, match: "WordingMatch") -> bool:
+    """Whether a quotation that begins before the words in their line ends behind them."""
+    start, end = _utterance(text, match.start, match.end)
+    return start > 0 and text[start - 1] in _OPENING and end < len(text) and text[end] in _CLOSING[text[start - 1]]
 
 
 def _covers(text: str, matches: "list[WordingMatch]") -> bool:
@@ -200,8 +230,10 @@ def _report(normal: Normalized, words: _Words) -> Report:
         else "other"
     )
     client_says = words.notice and code is None
+    numbers = {number.upper().replace("X", "x") for number in _HRESULT.findall(text)}
     return Report.model_construct(
         client=client,
+        error_number=numbers.pop() if len(numbers) == 1 else None,
         smtp_code=int(code[1]) if code else None,
         enhanced_code=status[1] if status else None,
         server_response=None if client_says else said,
@@ -212,7 +244,7 @@ def _report(normal: Normalized, words: _Words) -> Report:
 
 def _utterance(text: str, start: int, end: int) -> tuple[int, int]:
     """Where what a machine said begins and ends around the words: the quotation, the reply, the sentence."""
-    before = _CODE_BEFORE.search(text, max(0, start - 24), start)
+    before = _CODE_BEFORE.search(text, max(0, start - 140), start)
     if before:
         start = before.start()
     coded = before is not None or _CODE.match(text, start) is not None  # a reply begins with its code

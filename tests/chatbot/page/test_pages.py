@@ -199,7 +199,7 @@ def test_nothing_pasted_is_told(visit: Visit, text: str) -> None:
 
 
 def test_text_without_a_report_gives_what_may_be_meant(visit: Visit) -> None:
-    page = visit("/", [("text", "my mail stays in the outbox since yesterday")])
+    page = visit("/", [("text", "What is the outbox?")])
     assert page.one("h1").text == "No error message was recognised."
     assert [link for link in page.all("a") if "/symptom/" in str(link.attributes["href"])]
 

@@ -16,7 +16,7 @@ from mailwhy.i18n import N_
 __all__ = ["read"]
 
 _BLOCK: Final = 1024 * 1024
-_LARGEST_VALUE: Final = 64 * 1024 * 1024
+_LARGEST_VALUE: Final = 8 * 1024 * 1024
 _BLANKS = " \t\r\n"
 
 
@@ -26,7 +26,7 @@ class _Text:
     def __init__(self, stream: io.TextIOWrapper, name: str) -> None:
         self._stream = stream
         self._name = name
-        self._decode = json.JSONDecoder().raw_decode
+        self._decode = json.JSONDecoder(parse_int=str).raw_decode  # Python takes no number of 5,000 digits
         self._buffer = ""
         self._at = 0
         self._line = 1

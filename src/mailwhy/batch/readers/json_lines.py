@@ -14,7 +14,7 @@ from mailwhy.i18n import N_
 
 __all__ = ["read"]
 
-_LONGEST_LINE: Final = 32 * 1024 * 1024
+_LONGEST_LINE: Final = 8 * 1024 * 1024
 
 
 def read(source: Source, mapper: Mapper, encoding: str | None) -> Iterator[Item]:
@@ -38,7 +38,7 @@ def read(source: Source, mapper: Mapper, encoding: str | None) -> Iterator[Item]
 
 def _item(number: int, text: str, mapper: Mapper) -> Item:
     try:
-        record = json.loads(text)
+        record = json.loads(text, parse_int=str)  # Python takes no number of 5,000 digits
     except json.JSONDecodeError as error:
         told = N_("the line is not valid JSON: {reason} at character {place}")
         return Rejected(number, told, {"reason": error.msg.removesuffix(" at"), "place": error.pos + 1})

@@ -2,17 +2,22 @@
 
 import zipfile
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
-
-from python_calamine import CalamineError, CalamineWorkbook
 
 from mailwhy.batch.columns import Mapper
 from mailwhy.batch.errors import BatchError, Rejected
+from mailwhy.batch.readers.apart import ApartError, blocks
 from mailwhy.batch.sources import Source
 from mailwhy.batch.tickets import Item
 from mailwhy.i18n import N_
 
-__all__ = ["read"]
+__all__ = ["TOO_MUCH", "read"]
+
+TOO_MUCH = N_(
+    "{file} asks for more memory or time than any ticket export of its size; export the tickets again, as CSV"
+)
 
 _MOST_UNPACKED = 2 * 1024**3
 _SWELLING = 300
@@ -23,36 +28,29 @@ def read(source: Source, mapper: Mapper, encoding: str | None) -> Iterator[Item]
     """The rows of all sheets, numbered as the sheets show them."""
     if source.format != "xls":
         _check_size(source)
-    source.stream.seek(0)
     try:
-        workbook = CalamineWorkbook.from_filelike(source.stream)
-        names = workbook.sheet_names
-    except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
-        told = N_("{file} is no workbook, or it is damaged: {reason}")
+        for _, found in groupby(blocks(source.stream, source.format), itemgetter(0)):
+            yield from _sheet(found, mapper)
+    except ApartError as error:
+        told = N_("{file} is no workbook, or it is damaged: {reason}") if str(error) else TOO_MUCH
         raise BatchError(told, file=source.name, reason=error) from None
-    for name in names:
-        try:
-            rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        except (CalamineError, ValueError) as error:
-            yield Rejected(0, N_("the sheet {sheet} can't be read: {reason}"), {"sheet": name, "reason": str(error)})
-            continue
-        yield from _sheet(rows, mapper)
 
 
-def _sheet(rows: list[list[Any]], mapper: Mapper) -> Iterator[Item]:
+def _sheet(found: Iterator[tuple[str, int, list[list[Any]] | str]], mapper: Mapper) -> Iterator[Item]:
     """Rows below the first one with more than one cell, which is the header."""
-    header: list[str] = []
     plan = None
-    for number, row in enumerate(rows, 1):
-        cells = list(map(_text, row))
-        if not any(cells):
+    for name, first, rows in found:
+        if isinstance(rows, str):
+            yield Rejected(0, N_("the sheet {sheet} can't be read: {reason}"), {"sheet": name, "reason": rows})
             continue
-        if plan is None:
-            if sum(map(bool, cells)) > 1 or len(cells) == 1:
-                header = [cell.strip() for cell in cells]
-                plan = mapper.plan(header)
-            continue
-        yield mapper.ticket(number, plan, cells)
+        for number, row in enumerate(rows, first):
+            cells = list(map(_text, row))
+            if not any(cells):
+                continue
+            if plan is not None:
+                yield mapper.ticket(number, plan, cells)
+            elif sum(map(bool, cells)) > 1 or len(cells) == 1:
+                plan = mapper.plan([cell.strip() for cell in cells])
 
 
 def _text(value: Any) -> str:

@@ -19,6 +19,9 @@ __all__ = ["read"]
 
 _DELIMITERS = (",", ";", "\t", "|", "^", "`")
 _LONGEST_LINE: Final = 16 * 1024 * 1024
+_LONGEST_ROW: Final = 8 * 1024 * 1024
+_MOST_LINES: Final = 50_000
+"""Characters and lines that one row may have; a stray quotation mark would make one row of the whole file."""
 _SAMPLE_ROWS = 300
 _LONGEST_HEADER = 200
 _DIGIT = re.compile(r"\d").search
@@ -46,6 +49,7 @@ class _Lines:
         self._readline = stream.readline
         self._again: deque[str] = deque()
         self.row: list[str] = []
+        self.size = 0
         self.number = 0
         """Line that was read last, from 1."""
 
@@ -62,6 +66,9 @@ class _Lines:
                 pass
             raise _LongLineError
         self.row.append(line)
+        self.size += len(line)
+        if self.size > _LONGEST_ROW or len(self.row) > _MOST_LINES:
+            raise _LongLineError
         return line
 
     def read_again(self) -> None:
@@ -103,12 +110,14 @@ class _Table:
         lines, reader = self._lines, self._reader
         while True:
             lines.row.clear()
+            lines.size = 0
             first = lines.number + 1
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except _LongLineError:
+                reader = csv.reader(lines, delimiter=self._shape.delimiter)
                 told = N_("the line has more than {size} million characters")
                 yield Rejected(first, told, {"size": _LONGEST_LINE >> 20}, None, lines.number)
                 continue

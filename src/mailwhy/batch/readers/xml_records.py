@@ -17,7 +17,11 @@ from mailwhy.i18n import N_
 __all__ = ["read"]
 
 _BLOCK: Final = 256 * 1024
-_LARGEST_RECORD: Final = 64 * 1024 * 1024
+_LARGEST_RECORD: Final = 16 * 1024 * 1024
+_LONGEST_TAG: Final = 2 * 1024 * 1024
+"""Bytes of one tag or comment, which the parser keeps until it is whole."""
+_PAIR: Final = 100
+"""Bytes that a pair takes beside its text."""
 _DEEPEST: Final = 200
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 _TO_BLANK = bytes(32 if byte in _CONTROLS else byte for byte in range(256))
@@ -70,6 +74,7 @@ class _Records:
                 self._start, self._named = len(self._path), named
                 self._pairs, self._size, self._line = [], 0, self._parser.CurrentLineNumber
         else:
+            self._count(sum(map(len, attributes.values())) + _PAIR * len(attributes))
             self._pairs.extend((f"{self._here()}@{key}", value) for key, value in attributes.items())
         self._text.clear()
 
@@ -77,6 +82,7 @@ class _Records:
         if self._start:
             text = "".join(self._text)
             if text.strip():
+                self._count(_PAIR)
                 self._pairs.append((self._here() or name, text))
             if len(self._path) == self._start:
                 if self._pairs:
@@ -87,10 +93,13 @@ class _Records:
 
     def _characters(self, text: str) -> None:
         if self._start:
-            self._size += len(text)
-            if self._size > _LARGEST_RECORD:
-                raise _RefusedError
+            self._count(len(text))
             self._text.append(text)
+
+    def _count(self, size: int) -> None:
+        self._size += size
+        if self._size > _LARGEST_RECORD:
+            raise _RefusedError
 
     def _here(self) -> str:
         return ".".join(self._path[self._start :])
@@ -104,17 +113,21 @@ def read(source: Source, mapper: Mapper, encoding: str | None) -> Iterator[Item]
     single_bytes = not source.head.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\0" not in source.head[:4]
     rest = b""
     ended = False
+    fed = 0
     while not ended:
         block = source.stream.read(_BLOCK)
         ended = not block
         data, rest = _tidied(rest + block, final=ended) if single_bytes else (block, b"")
         try:
             parser.Parse(data, ended)
+            fed += len(data)
+            if fed - max(parser.CurrentByteIndex, 0) > _LONGEST_TAG:
+                raise _RefusedError  # noqa: TRY301 - told with its line below
         except expat.ExpatError as error:
             told = N_("{file} can't be read from line {line} on: {reason}")
             reason = expat.ErrorString(error.code)
             raise BatchError(told, file=source.name, line=error.lineno, reason=reason) from None
-        except LookupError as error:  # an encoding that there isn't
+        except (LookupError, ValueError) as error:  # an encoding that there isn't, or that expat does not take
             told = N_("{file} can't be read from line {line} on: {reason}")
             raise BatchError(told, file=source.name, line=1, reason=error) from None
         except _RefusedError:

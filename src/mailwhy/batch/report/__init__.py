@@ -3,6 +3,7 @@
 Both are read from the DuckDB table that a run shows its ``with_table`` callback.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
 __all__ = ["check_report", "summary", "write_report"]
 
 
-def check_report(path: Path, output: Path) -> None:
+def check_report(path: Path, output: Path, inputs: Sequence[str | Path] = ()) -> None:
     """Says what is wrong with the name of a page before hours of work, not after them.
 
     Args:
         path: the page's.
         output: that of the table.
+        inputs: files and folders that are read.
 
     Raises:
         BatchError: there is no such folder, or the page would take the place of something else.
@@ -34,7 +36,8 @@ def check_report(path: Path, output: Path) -> None:
         raise BatchError(N_("there is no folder {folder}"), folder=path.parent)
     if path.is_dir():
         raise BatchError(N_("{file} is a folder; name a file"), file=path)
-    if path.resolve() == output.resolve():
+    taken = [output, *(Path(f"{output}{ending}") for ending in (".journal", ".partial", ".rejected.jsonl"))]
+    if path.is_symlink() or path.resolve() in {other.resolve() for other in (*taken, *map(Path, inputs))}:
         raise BatchError(N_("{file} would be written over itself; name another output"), file=path)
 
 

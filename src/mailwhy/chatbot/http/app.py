@@ -20,6 +20,7 @@ from mailwhy.chatbot.http.document import SAMPLE, documented
 from mailwhy.chatbot.http.handlers import add_handlers
 from mailwhy.chatbot.http.observing import Metrics, Observer
 from mailwhy.chatbot.settings import Settings
+from mailwhy.chatbot.working import Workers
 from mailwhy.diagnosis.api import translator_for
 from mailwhy.i18n import available_locales
 from mailwhy.knowledge import KnowledgeBase
@@ -47,6 +48,7 @@ class Service:
         self.metrics = Metrics()
         self.tally = _tally(settings)
         self.answerer = Answerer(kb, self.tally if settings.order_by_feedback else None)
+        self.workers = Workers(self.answerer, settings.workers, settings.seconds)
         self._storing = anyio.CapacityLimiter(1)  # one at a time, so that no count is lost
         self.app = self._application()
         self.asgi: ASGIApp = Observer(
@@ -74,13 +76,13 @@ class Service:
         # The framework's pages on the document load their scripts from elsewhere, so there are none.
         app = FastAPI(docs_url=None, redoc_url=None, lifespan=self._lifespan, redirect_slashes=False)
         add_handlers(app)
-        diagnosing.add_routes(app, self.answerer, self.metrics)
+        diagnosing.add_routes(app, self.answerer, self.workers, self.metrics)
         knowledge.add_routes(app, self.answerer)
         dialogues.add_routes(app, self.answerer)
         if self.tally is not None:
             feedback.add_routes(app, self.answerer, self.tally, self._storing)
         operating.add_routes(app, self.metrics, self.is_draining)
-        page.add_routes(app, self.answerer, feedback=self.tally is not None)
+        page.add_routes(app, self.answerer, self.workers, feedback=self.tally is not None)
         app.openapi = documented(app, self.answerer, self.settings)  # type: ignore[method-assign]
         return app
 
@@ -88,7 +90,10 @@ class Service:
     async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
         self.warm_up()
         refreshing = asyncio.create_task(self._refresh()) if self.tally is not None else None
+        warming = asyncio.create_task(self.workers.warm_up())
         yield
+        warming.cancel()
+        await anyio.to_thread.run_sync(self.workers.close)
         if refreshing is not None:
             refreshing.cancel()
             with suppress(asyncio.CancelledError):

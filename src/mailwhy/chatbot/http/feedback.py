@@ -8,12 +8,17 @@ from starlette.responses import Response
 
 from mailwhy.chatbot.answering import Answerer
 from mailwhy.chatbot.feedback.current import CurrentTally
+from mailwhy.chatbot.feedback.errors import StoreError
 from mailwhy.chatbot.feedback.ordering import FeedbackMismatchError
 from mailwhy.chatbot.http.document import PROBLEMS
 from mailwhy.chatbot.models import Feedback
 from mailwhy.diagnosis.questions import UnknownAnswerError
 
 __all__ = ["add_routes"]
+
+
+_MOST_WAITING = 10
+"""Feedbacks that wait for a slow database; more would take the places of those who ask for a diagnosis."""
 
 
 def add_routes(app: FastAPI, answerer: Answerer, tally: CurrentTally, limiter: anyio.CapacityLimiter) -> None:
@@ -38,5 +43,7 @@ def add_routes(app: FastAPI, answerer: Answerer, tally: CurrentTally, limiter: a
             raise FeedbackMismatchError(
                 f"the cause “{given.cause}” has no resolution “{given.resolution}”; use the ids of a diagnosis"
             )
+        if limiter.statistics().tasks_waiting >= _MOST_WAITING:
+            raise StoreError("the feedback store is too slow: feedback is refused until it catches up")
         await anyio.to_thread.run_sync(partial(tally.add, given), limiter=limiter)
         return Response(status_code=204)

@@ -15,6 +15,7 @@ from mailwhy.chatbot.answering import UnknownCauseError
 from mailwhy.chatbot.feedback.errors import StoreError
 from mailwhy.chatbot.feedback.ordering import FeedbackMismatchError
 from mailwhy.chatbot.problems import problem
+from mailwhy.chatbot.working import TookTooLongError
 from mailwhy.diagnosis.api import UnknownAnswerError, UnknownCodeError
 from mailwhy.diagnosis.dialogue import UnknownDialogueError
 from mailwhy.parsing import TextTooLargeError
@@ -25,6 +26,7 @@ _log = logging.getLogger("mailwhy.service")
 
 _KNOWN: dict[type[Exception], tuple[int, str]] = {
     TextTooLargeError: (413, "text-too-large"),
+    TookTooLongError: (503, "took-too-long"),
     UnknownAnswerError: (422, "unknown-answer"),
     UnknownCodeError: (404, "not-a-code"),
     UnknownCauseError: (404, "unknown-cause"),

@@ -41,6 +41,9 @@ _EXACT = frozenset({"protocol"})
 """Values in capitals, which is what tells them from the name of a server."""
 
 
+_SEPARATORS = re.compile(r"[\s>|]+")
+
+
 class _Mark(NamedTuple):
     start: int
     end: int
@@ -99,7 +102,8 @@ def _marks(text: str, report: Report) -> Iterator[_Mark]:
 def _place(text: str, span: tuple[int, int], name: str, value: str, taken: Sequence[_Mark]) -> _Mark | None:
     """Where a value stands: preferably where nothing else was read, else inside a sentence that was."""
     free, inside = None, None
-    for found in _pattern(name, value).finditer(text, *span):
+    pattern = _pattern(name, value)
+    for found in pattern.finditer(text, *span) if pattern else ():
         start, end = found.span()
         met = [mark for mark in taken if mark.meets(start, end)]
         if not met:
@@ -111,11 +115,19 @@ def _place(text: str, span: tuple[int, int], name: str, value: str, taken: Seque
     return (inside or free) if name in _IN_REPLY else (free or inside)
 
 
-def _pattern(name: str, value: str) -> re.Pattern[str]:
-    """The value with any white space, or the marks of a quoted mail, between its words."""
-    words = r"[\s>|]+".join(re.escape(word) for word in value.split())
+def _pattern(name: str, value: str) -> re.Pattern[str] | None:
+    """The value with any white space, or the marks of a quoted mail, between its words; None where it has no words.
+
+    What separates words stands in none of them, and is never given back: else the time would double with each ``|``.
+    """
+    value = value.strip()
+    within = value.rstrip(">|")
+    words = r"[\s>|]++".join(map(re.escape, filter(None, _SEPARATORS.split(within))))
+    if not words:
+        return None
     flags = re.NOFLAG if name in _EXACT else re.IGNORECASE
-    return re.compile(rf"(?<!\w){words}(?!\w)" if value[-1:].isalnum() else rf"(?<!\w){words}", flags)
+    end = r"(?!\w)" if value[-1:].isalnum() else re.escape(value[len(within) :])
+    return re.compile(rf"(?<!\w){words}{end}", flags)
 
 
 def _pieces(text: str, start: int, end: int, marks: Sequence[_Mark], say: Translator) -> Iterator[str]:

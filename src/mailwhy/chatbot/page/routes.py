@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-import anyio
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,12 +9,12 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from mailwhy.chatbot.answering import Answerer, Wish
-from mailwhy.chatbot.models import Answer
 from mailwhy.chatbot.page.asking import answered, led
 from mailwhy.chatbot.page.entries import KINDS, UnknownEntryError, all_causes
 from mailwhy.chatbot.page.forms import BadFormError, Form, read_form
 from mailwhy.chatbot.page.highlighting import highlighted
 from mailwhy.chatbot.page.views import FOLDER, Visit, shown
+from mailwhy.chatbot.working import TookTooLongError, Workers
 from mailwhy.diagnosis.api import PROGRAMS, UnknownAnswerError, UnknownCodeError, UnknownProgramError, translator_for
 from mailwhy.diagnosis.dialogue import UnknownDialogueError
 from mailwhy.i18n import N_, Translator
@@ -27,9 +26,6 @@ from mailwhy.rendering.pieces import left_out
 
 __all__ = ["add_routes"]
 
-_SHORT = 16_384
-"""Characters that are read on the spot; longer texts go to a thread, so that others need not wait."""
-_THREADS = 2
 _MOST_HITS = 12
 _LONGEST_QUERY = 500
 
@@ -41,6 +37,7 @@ _EXAMPLE = N_(
 )
 _NO_PAGE = N_("There is no page of that name.")
 _REFUSALS: dict[type[Exception], tuple[int, str]] = {
+    TookTooLongError: (503, N_("This text takes too long to read. Paste only the part with the error message.")),
     TextTooLargeError: (413, N_("This text is too long. Paste only the part with the error message.")),
     UnknownAnswerError: (422, N_("One of the answers belongs to no question here. Start again with your text.")),
     UnknownProgramError: (422, N_("There is no program of that name here.")),
@@ -53,15 +50,16 @@ _REFUSALS: dict[type[Exception], tuple[int, str]] = {
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def add_routes(app: Starlette, answerer: Answerer, *, feedback: bool = False) -> None:
+def add_routes(app: Starlette, answerer: Answerer, workers: Workers, *, feedback: bool = False) -> None:
     """Adds the page to an application: ``/`` and the pages that it links to.
 
     Args:
         app: the application; where addresses are the same, its earlier routes go first.
         answerer: gives the answers.
+        workers: give the diagnoses.
         feedback: whether the application keeps feedback (``/v1/feedback``), so that the page may ask for it.
     """
-    pages = _Pages(answerer, feedback=feedback)
+    pages = _Pages(answerer, workers, feedback=feedback)
     for path, handler, method in (
         ("/", pages.start, "GET"),
         ("/", pages.result, "POST"),
@@ -79,11 +77,11 @@ def add_routes(app: Starlette, answerer: Answerer, *, feedback: bool = False) ->
 class _Pages:
     """The pages of one service."""
 
-    def __init__(self, answerer: Answerer, *, feedback: bool) -> None:
+    def __init__(self, answerer: Answerer, workers: Workers, *, feedback: bool) -> None:
         self._answerer = answerer
         self._feedback = feedback
         self._kb = answerer.kb
-        self._threads = anyio.CapacityLimiter(_THREADS)
+        self._workers = workers
 
     def guarded(self, handler: Handler) -> Handler:
         """The handler, whose refusals become pages in the visitor's language."""
@@ -110,7 +108,7 @@ class _Pages:
         if not form.text.strip():
             return shown(visit, "start.html", self._kb, text="", empty=True)
         wish = Wish(visit.locale)
-        answer = await self._diagnosed(form, wish)
+        answer = await self._workers.diagnose(form.text, wish, form.answers, form.program)
         say = self._say(visit)
         diagnoses = answer.diagnoses
         excerpts = [highlighted(form.text, diagnosis.report, say) for diagnosis in diagnoses]
@@ -129,19 +127,6 @@ class _Pages:
             answered=answered(form.answers, self._kb, visit.locale),
             programs=[(name, client_name(name, say)) for name in PROGRAMS],
             markdown=markdown_answer(diagnoses, answer.suggestions, say, full=True),
-        )
-
-    async def _diagnosed(self, form: Form, wish: Wish) -> Answer:
-        if len(form.text) <= _SHORT:
-            return self._answerer.diagnose(form.text, wish, form.answers, form.program)
-        return await anyio.to_thread.run_sync(
-            self._answerer.diagnose,
-            form.text,
-            wish,
-            form.answers,
-            form.program,
-            abandon_on_cancel=True,
-            limiter=self._threads,
         )
 
     async def search(self, request: Request) -> Response:
