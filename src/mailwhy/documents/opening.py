@@ -14,10 +14,10 @@ from mailwhy.i18n import N_
 
 __all__ = ["ENDINGS", "Document", "DocumentError", "documents_of_text", "open_document"]
 
-ENDINGS: Final = frozenset(
-    ("txt", "log", "md", "eml", "emlx", "mbox", "msg", "htm", "html", "mht", "rtf", "pdf", "docx", "zip")
-    + ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff")
-)
+ENDINGS: Final = {
+    *("txt", "log", "md", "eml", "emlx", "mbox", "msg", "htm", "html", "mht", "rtf", "pdf", "docx", "zip"),
+    *("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"),
+}
 """Endings of the names of files that people hand over."""
 
 _MAX_MEMBERS: Final = 1000
