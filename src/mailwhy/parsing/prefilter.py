@@ -188,8 +188,10 @@ def _letter(character: str) -> str:
 
 
 # ---- columns
-# Eight letters tell prose from sentences of clients well enough; RE2 compiles the pattern on every use.
+# Eight letters tell prose from sentences of clients well enough, but where they are a whole word ("delivery"); RE2
+# compiles the pattern on every use.
 _COLUMN_LENGTH = 8
+_SECOND_WORD = 4
 _BLANK = r"[\s\v\x1c-\x1f\x{85}\pZ]"
 _OPENER = r"[\n\"'«“‘„‚(\[<:>=;*|#]"
 _COLUMN_CODES = (
@@ -201,9 +203,15 @@ _COLUMN_BELOW_ADDRESS = rf"@[^\s<>@]+(?:<br>)?{_BLANK}*\n"
 
 def column_pattern(lexicon: Lexicon) -> str:
     """The pattern, in RE2's syntax, for texts in which a report could be."""
-    beginnings = sorted({text[:_COLUMN_LENGTH].rstrip(" '") for text in telling_beginnings(lexicon)})
+    beginnings = sorted({_column_beginning(text) for text in telling_beginnings(lexicon)})
     signs = map(re.escape, ANY_SIGNS)
     return "|".join((*signs, _COLUMN_CODES, _COLUMN_BELOW_ADDRESS, factored(beginnings, _column_letter)))
+
+
+def _column_beginning(text: str) -> str:
+    word = text.partition(" ")[0]
+    whole = word != text and _COLUMN_LENGTH - 1 <= len(word) <= _COLUMN_LENGTH
+    return text[: len(word) + _SECOND_WORD if whole else _COLUMN_LENGTH].rstrip(" '")
 
 
 def _column_letter(character: str) -> str:
