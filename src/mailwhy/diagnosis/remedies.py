@@ -50,6 +50,8 @@ class Circumstances:
     protocol: str | None
     temporary: bool
     delayed: bool
+    replied: bool = False
+    """Whether a server's reply code, or the host that replied, is printed."""
     submission: tuple[SubmissionEntry, ...] = ()
     """The ways that the provider publishes for sending; values for the steps come from the first."""
 
@@ -74,6 +76,7 @@ def circumstances(report: Report, kb: KnowledgeBase) -> Circumstances:
         protocol=report.protocol,
         temporary=report.temporary_notice or 400 <= code < 500,
         delayed=report.temporary_notice,
+        replied=bool(report.smtp_code or report.remote_host),
         submission=submission,
     )
 
@@ -88,13 +91,21 @@ def advise(ranked: Ranked, settings: Sequence[SettingsFinding], known: Circumsta
         kb: the knowledge base; ids that it does not have are left out.
     """
     cause = kb.causes[ranked.cause]
-    if cause.onward and known.side in _BEFORE and _is_onward(ranked):
+    if cause.onward and known.side in _BEFORE and _is_onward(ranked, known, kb):
         known = replace(known, side="recipient")
     named, never, responsible = _from_evidence(ranked, settings, kb)
     mended = kb.made(_mending)
     remarks = [resolution for finding in settings for resolution in mended.get(finding.kind, ())]
     usual = (cause.sides.get(known.side) if known.side else None) or cause.resolutions
-    order = [*kb.made(_leading)(known), *named, *usual[:1], *(name for name in remarks if name in usual), *usual[1:]]
+    passing = cause.passing if known.temporary else ()
+    order = [
+        *kb.made(_leading)(known),
+        *named,
+        *passing,
+        *usual[:1],
+        *(name for name in remarks if name in usual),
+        *usual[1:],
+    ]
     anywhere = replace(known, side=None)  # what the evidence names is surer than where it failed
     fitting = [
         name
@@ -107,10 +118,19 @@ def advise(ranked: Ranked, settings: Sequence[SettingsFinding], known: Circumsta
     return Advice(resolutions, responsible or _who(cause, resolutions, kb), _values(settings, known))
 
 
-def _is_onward(ranked: Ranked) -> bool:
-    """Whether only the server says so: then it was reached, and it is its own way to the next server that failed."""
+def _is_onward(ranked: Ranked, known: Circumstances, kb: KnowledgeBase) -> bool:
+    """Whether only the server says so: then it was reached, and it is its own way to the next server that failed.
+
+    Words that any program prints, without a reply code or a host, may as well be the program's own.
+    """
     kinds = {finding.kind for finding, _ in ranked.evidence}
-    return not kinds.isdisjoint(FROM_THE_SERVER) and kinds.isdisjoint(_OF_THE_CLIENT)
+    if kinds.isdisjoint(FROM_THE_SERVER) or not kinds.isdisjoint(_OF_THE_CLIENT):
+        return False
+    return known.side is not None or known.replied or any(_is_of_one_server(f, kb) for f, _ in ranked.evidence)
+
+
+def _is_of_one_server(finding: Finding, kb: KnowledgeBase) -> bool:
+    return finding.kind == "reply" and not kb.replies[finding.entry.partition("/")[2]].general
 
 
 def _from_evidence(
@@ -123,7 +143,10 @@ def _from_evidence(
     first: list[str] = []
     never: set[str] = set()
     responsible: Responsible | None = None
+    clearest = max((f.causes[ranked.cause] for f, _ in ranked.evidence if f.kind == "reply"), default=0)
     for finding in sorted((finding for finding, _ in ranked.evidence), key=lambda finding: generality(finding, kb)):
+        if generality(finding, kb)[0] == _GENERAL and finding.causes[ranked.cause] < clearest:
+            continue  # "blocked" beside the name of a block list
         if finding.kind == "settings":
             first += _called_for(finding, settings, ranked.cause, kb)
             continue
