@@ -56,7 +56,7 @@ _CODE_BEFORE = re.compile(r"(?<![\w.])[45]\d\d(?:[ -]#?[245]\.\d{1,3}\.\d{1,3})?
 _OPENING = "\"'`«“‘„‹"
 _CLOSING = {'"': '"', "'": "'", "`": "`'", "«": "»", "“": '”"', "‘": "’'", "„": "“”", "‹": "›"}
 _MACHINE = re.compile(
-    r"Exception\b|Traceback|Error:|\berror code|^\s*at [\w.$]+\(|[\w.-]+:\d{2,5}\b|\b[A-Z][A-Z_]{5,}\b"
+    r"Exception\b|Traceback|Error:|\berror code|^\s*at [\w.$]+\(|[\w.-]:\d{2,5}\b|\b[A-Z][A-Z_]{5,}\b"
     r"|\{\"|\":|::|->|=>|\w\(\)|\d\d:\d\d:\d\d"
 )
 """What programs print and people do not write: exceptions, host:port, constants, JSON, times of a log."""
