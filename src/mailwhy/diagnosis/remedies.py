@@ -37,7 +37,7 @@ _BEFORE = frozenset({None, "submission", "device_or_program", "webmail"})
 
 _OF_THE_CLIENT: frozenset[EvidenceKind] = frozenset({"notice", "hresult", "winsock"})
 
-_OWN_NUMBER = re.compile(r"[A-Za-z]\w*\d{2}|\d{3}\w*[A-Za-z]|_\d{2}")
+_OWN_NUMBER = re.compile(r"[A-Za-z]\w{0,60}\d{2}|\d{3}\w{0,60}[A-Za-z]|_\d{2}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ _HRESULT = re.compile(r"(?<!\w)0[xX]8[0-9A-Fa-f]{7}(?!\w)")
 _OPENING = "\"'`«“‘„‹"
 _CLOSING = {'"': '"', "'": "'", "`": "`'", "«": "»", "“": '”"', "‘": "’'", "„": "“”", "‹": "›"}
 _MACHINE = re.compile(
-    r"Exception\b|Traceback|Error:|\berror code|^\s*at [\w.$]+\(|[\w.-]+:\d{2,5}\b|\b[A-Z][A-Z_]{5,}\b"
+    r"Exception\b|Traceback|Error:|\berror code|^\s*at [\w.$]+\(|[\w.-]:\d{2,5}\b|\b[A-Z][A-Z_]{5,}\b"
     r"|\{\"|\":|::|->|=>|\w\(\)|\d\d:\d\d:\d\d"
 )
 """What programs print and people do not write: exceptions, host:port, constants, JSON, times of a log."""
