@@ -35,6 +35,8 @@ _SETTINGS, _GENERAL, _OTHERS = 3, 4, 8
 _BEFORE = frozenset({None, "submission", "device_or_program", "webmail"})
 """Sides on which the server that replied is the sender's own."""
 
+_BOUNCES = frozenset({"exchange-ndr", "m365-ndr", "mta-bounce"})
+
 _OF_THE_CLIENT: frozenset[EvidenceKind] = frozenset({"notice", "hresult", "winsock"})
 
 _OWN_NUMBER = re.compile(r"[A-Za-z]\w{0,60}\d{2}|\d{3}\w{0,60}[A-Za-z]|_\d{2}")
@@ -106,7 +108,8 @@ def advise(ranked: Ranked, settings: Sequence[SettingsFinding], known: Circumsta
         *(name for name in remarks if name in usual),
         *usual[1:],
     ]
-    anywhere = replace(known, side=None)  # what the evidence names is surer than where it failed
+    # What the evidence names is surer than where it failed, but for a notice from a server on the way.
+    anywhere = known if known.client in _BOUNCES else replace(known, side=None)
     fitting = [
         name
         for name in dict.fromkeys(order)
@@ -144,8 +147,11 @@ def _from_evidence(
     never: set[str] = set()
     responsible: Responsible | None = None
     clearest = max((f.causes[ranked.cause] for f, _ in ranked.evidence if f.kind == "reply"), default=0)
-    for finding in sorted((finding for finding, _ in ranked.evidence), key=lambda finding: generality(finding, kb)):
-        if generality(finding, kb)[0] == _GENERAL and finding.causes[ranked.cause] < clearest:
+    by_generality = sorted(
+        ((generality(finding, kb), finding) for finding, _ in ranked.evidence), key=lambda pair: pair[0]
+    )
+    for (kind, _), finding in by_generality:
+        if kind == _GENERAL and finding.causes[ranked.cause] < clearest:
             continue  # "blocked" beside the name of a block list
         if finding.kind == "settings":
             first += _called_for(finding, settings, ranked.cause, kb)
