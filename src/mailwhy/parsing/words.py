@@ -27,7 +27,7 @@ _MAX_TEXT = 32_768
 # How sure the judge must be, by what the words themselves say.
 _ENOUGH_WHOLE = 0.08  # the whole text is little more than a wording that decides: "User unknown"
 _ENOUGH_AT_PORT = 0.03  # connect to mx.example.org[192.0.2.1]:25: Connection timed out
-_ENOUGH_ALONE = 0.10  # "Relay access denied": nothing but a mail server says so
+_ENOUGH_ALONE = 0.20  # "Relay access denied": nothing but a mail server says so
 _ENOUGH_CODED = 0.25  # 550 5.1.1 ...: a reply code with an enhanced status code
 _ENOUGH_CLEAR = 0.50  # a wording that decides the cause, several words long
 _ENOUGH_PRINTED = 0.55  # any other wording of several words in a line that a program printed
