@@ -75,8 +75,6 @@ _REPLY_CODES = frozenset(
         "571",
     ]
 )
-_CODED = re.compile(r"[245]\.\d{1,3}\.\d|0x800|\b[45][0-5]\d[ -]")
-"""5.7.1; 0x800CCC0E; 550"""
 _PORTS = frozenset(["25", "465", "587", "2525", "110", "143", "993", "995"])
 _CODE_ENDS = (";", "{", "}")
 _CODE_STARTS = ("*", "//", "#", "@", "$")
@@ -147,7 +145,7 @@ class Concepts:
             self._known.clear()
         known = self._known
         found: dict[str, int] = {}
-        before, last, earlier, index = "", -_APART, "", -_APART
+        before, last, earlier, index = "", -_APART - 1, "", -_APART - 1
         for at, word in enumerate(words):
             meaning = known.get(word)
             if meaning is None:
@@ -170,15 +168,17 @@ def features(words: list[str], concepts: Concepts) -> set[str]:
 class Judge:
     """The trained models.
 
-    Form: ``data`` is the object in ``parser/judge.json``: ``bias`` and ``words`` (feature to weight), ``causes`` (name to
-    constant), ``cause_words`` (feature to the index of a cause to weight), ``concepts`` (see `Concepts`) and ``quick``
+    Form: ``data`` is the object in ``parser/judge.json``: ``bias`` and ``words`` (feature to weight), ``causes`` (name
+    to constant), ``cause_words`` (feature to the index of a cause to weight), ``concepts`` (see `Concepts`) and ``quick``
     (lists of pieces of words; a text must have one of each).
     """
 
     def __init__(self, data: dict[str, Any]) -> None:
         self._bias: float = data["bias"]
         self._words: dict[str, float] = data["words"]
-        self._pairs = {tuple(name.split(" ")): weight for name, weight in self._words.items() if " " in name}
+        self._pairs: dict[tuple[str, ...], float] = {
+            tuple(name.split(" ")): weight for name, weight in self._words.items() if " " in name
+        }
         self._causes: list[str] = list(data["causes"])
         self._constants: list[float] = list(data["causes"].values())
         self._cause_words: dict[str, dict[str, float]] = data["cause_words"]
@@ -195,11 +195,11 @@ class Judge:
         return _load(data_folder("parser") / MODEL)
 
     def quick(self, text: str) -> bool:
-        """Whether the text is short, has a reply code, or a word of mail and one of failure; False means hopeless."""
+        """Whether the text is short or has a word of mail and one of failure; False means hopeless."""
         if len(text) <= SHORT:
             return True
-        text = fold(text[:_MAX_TEXT])
-        return all(any(map(text.__contains__, words)) for words in self._signs) or _CODED.search(text) is not None
+        text = text[:_MAX_TEXT].lower()  # folding takes longer than all the rest
+        return all(any(map(text.__contains__, words)) for words in self._signs)
 
     def failure(self, text: str) -> float:
         """How sure it is, from 0 to 1, that the text is about a mail that could not be sent, delivered or fetched."""
@@ -214,7 +214,7 @@ class Judge:
         neighbours = list(pairwise(words))
         pairs = {pair: self._pairs.get(pair, 0.0) for pair in neighbours}
         meanings = self._concepts.found(words)
-        total = sum(singles.values()) + sum(pairs.values()) + sum(weight(meaning, 0.0) for meaning in meanings)
+        total = sum(singles.values()) + sum(pairs.values()) + sum(weight(name, 0.0) for name in meanings)
         whole = best = total / math.sqrt(len(singles) + len(pairs) + len(meanings) + 1)
         if len(words) > _WINDOW + _STEP:
             each = [singles[word] for word in words]

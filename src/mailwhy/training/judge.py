@@ -21,7 +21,7 @@ from mailwhy.training.composing import Text, compose
 
 __all__ = ["main", "train"]
 
-_STRENGTH = 0.5  # of the fit to the composed texts: more learns their sentences by heart
+_STRENGTH = 1.0  # of the fit to the composed texts: more learns their sentences by heart
 _RAREST = 3  # sentences that a feature must occur with, so that none is learnt by heart
 _SMALLEST = 0.2  # weights below it are not shipped
 _SMALLEST_CAUSE = 0.6
