@@ -31,7 +31,7 @@ _ENOUGH_ALONE = 0.20  # "Relay access denied": nothing but a mail server says so
 _ENOUGH_CODED = 0.25  # 550 5.1.1 ...: a reply code with an enhanced status code
 _ENOUGH_CLEAR = 0.50  # a wording that decides the cause, several words long
 _ENOUGH_PRINTED = 0.55  # any other wording of several words in a line that a program printed
-_ENOUGH_DESCRIBED = 0.67  # no words of a machine at all, or only such as people use too
+_ENOUGH_DESCRIBED = 0.73  # no words of a machine at all, or only such as people use too
 
 _CLEAR = 4
 """Strength from which on a wording decides."""
