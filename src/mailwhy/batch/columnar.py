@@ -18,6 +18,7 @@ def diagnose_batch(
     redact: bool = True,
     redact_key: str = DEFAULT_KEY,
     kb: tuple[str, ...] = (),
+    described: bool = False,
 ) -> pa.RecordBatch:
     """One row for each failure report in the texts of a batch: the function that engines apply to their data.
 
@@ -29,6 +30,7 @@ def diagnose_batch(
         redact: whether personal data becomes pseudonyms.
         redact_key: key of the pseudonyms.
         kb: folders of an organisation's own knowledge.
+        described: whether a failure that somebody only tells in own words is a row too.
 
     Returns:
         rows of RESULT_SCHEMA; texts without a report give none. The schema is the same whatever the batch holds.
@@ -38,7 +40,7 @@ def diagnose_batch(
         KnowledgeError: a folder of the organisation's knowledge is not valid.
     """
     wanted = worth_reading(batch.column("text")).to_pylist()
-    return _diagnoser(Options(locale or "en", redact, redact_key, tuple(kb))).diagnose(batch, wanted)
+    return _diagnoser(Options(locale or "en", redact, redact_key, tuple(kb), described)).diagnose(batch, wanted)
 
 
 @lru_cache(maxsize=4)

@@ -16,9 +16,11 @@ class Options:
         redact: whether personal data becomes pseudonyms.
         redact_key: key of the pseudonyms.
         kb: folders of an organisation's own knowledge.
+        described: whether a failure that somebody only tells in own words is a row too.
     """
 
     locale: str = "en"
     redact: bool = True
     redact_key: str = DEFAULT_KEY
     kb: tuple[str, ...] = ()
+    described: bool = False

@@ -35,6 +35,8 @@ class RunSummary:
     rejected_output: Path | None
     """File with the rows that could not be read; None where there is none."""
     seconds: float
+    left_out: int = 0
+    """Tickets that only tell a failure in own words, where those are no rows; not counted by Spark and Ray."""
 
     @property
     def without_report(self) -> int:
@@ -51,6 +53,7 @@ def run(  # noqa: PLR0913 - each is one choice of the user
     redact: bool = True,
     redact_key: str = DEFAULT_KEY,
     kb: Sequence[str | Path] = (),
+    described: bool = False,
     form: str | None = None,
     encoding: str | None = None,
     jobs: int | None = None,
@@ -69,6 +72,7 @@ def run(  # noqa: PLR0913 - each is one choice of the user
         redact: whether personal data becomes pseudonyms.
         redact_key: key of the pseudonyms.
         kb: folders of an organisation's own knowledge.
+        described: whether a failure that somebody only tells in own words is a row too; else they are only counted.
         form: format of the inputs (one of ``mailwhy.batch.FORMATS``); None means that each file tells.
         encoding: encoding of text files; None means that each file tells.
         jobs: worker processes; None means one for each processor.
@@ -83,7 +87,7 @@ def run(  # noqa: PLR0913 - each is one choice of the user
     """
     started = time.monotonic()
     inputs = [inputs] if isinstance(inputs, str | Path) else inputs
-    options = Options(negotiate(locale) or "en", redact, redact_key, tuple(map(str, kb)))
+    options = Options(negotiate(locale) or "en", redact, redact_key, tuple(map(str, kb)), described)
     job = LocalJob(inputs, Path(output), selection or Selection(), options, form, encoding, resume)
     job.check()
     if options.kb:
@@ -98,9 +102,8 @@ def run(  # noqa: PLR0913 - each is one choice of the user
         totals = LocalRun(job, total, progress).run(pool, with_table)
     rejected = job.rejected_output if totals.rejected else None
     seconds = time.monotonic() - started
-    return RunSummary(
-        job.output, totals.tickets, totals.with_report, totals.reports, totals.rejected, rejected, seconds
-    )
+    counts = totals.tickets, totals.with_report, totals.reports, totals.rejected
+    return RunSummary(job.output, *counts, rejected, seconds, totals.left_out)
 
 
 def run_on_engine(  # noqa: PLR0913 - each is one choice of the user
@@ -114,6 +117,7 @@ def run_on_engine(  # noqa: PLR0913 - each is one choice of the user
     redact: bool = True,
     redact_key: str = DEFAULT_KEY,
     kb: Sequence[str | Path] = (),
+    described: bool = False,
     form: str | None = None,
     with_table: "Callable[[duckdb.DuckDBPyConnection], None] | None" = None,
 ) -> RunSummary:
@@ -131,6 +135,7 @@ def run_on_engine(  # noqa: PLR0913 - each is one choice of the user
         redact: whether personal data becomes pseudonyms.
         redact_key: key of the pseudonyms.
         kb: folders of an organisation's own knowledge, as the cluster's workers see them.
+        described: whether a failure that somebody only tells in own words is a row too.
         form: format of the inputs; None means that their ending tells.
         with_table: called with a DuckDB connection to the tables ``rows`` and ``run``, when the output is written;
             it must be a folder that this machine can read, then.
@@ -152,7 +157,7 @@ def run_on_engine(  # noqa: PLR0913 - each is one choice of the user
         raise BatchError(N_("{file} is there already; name a folder that is not"), file=output)
     if with_table is not None and "://" in str(output):
         raise BatchError(N_("the report needs an output on this machine; {file} is none"), file=output)
-    options = Options(negotiate(locale) or "en", redact, redact_key, tuple(map(str, kb)))
+    options = Options(negotiate(locale) or "en", redact, redact_key, tuple(map(str, kb)), described)
     job = Job(tuple(map(str, inputs)), str(output), chosen, options, form)
     job.input_format, job.output_format  # noqa: B018 - a wrong ending is told before an engine is started
     totals = engine_named(engine).run(job, cluster)
