@@ -18,6 +18,7 @@ def diagnose_batch(
     redact: bool = True,
     redact_key: str | None = None,
     kb: tuple[str, ...] = (),
+    described: bool = False,
 ) -> pa.RecordBatch:
     """One row for each failure report in the texts of a batch: the function that engines apply to their data.
 
@@ -29,6 +30,7 @@ def diagnose_batch(
         redact: whether personal data becomes pseudonyms.
         redact_key: key of the pseudonyms; None means ``MAILWHY_REDACT_KEY``, else one made at random.
         kb: folders of an organisation's own knowledge.
+        described: whether a failure that somebody only tells in own words is a row too.
 
     Returns:
         rows of RESULT_SCHEMA; texts without a report give none. The schema is the same whatever the batch holds.
@@ -38,7 +40,8 @@ def diagnose_batch(
         KnowledgeError: a folder of the organisation's knowledge is not valid.
     """
     wanted = worth_reading(batch.column("text")).to_pylist()
-    return _diagnoser(Options(locale or "en", redact, redact_key or default_key(), tuple(kb))).diagnose(batch, wanted)
+    options = Options(locale or "en", redact, redact_key or default_key(), tuple(kb), described=described)
+    return _diagnoser(options).diagnose(batch, wanted)
 
 
 @lru_cache(maxsize=4)

@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from mailwhy.batch.dates import read_date
-from mailwhy.batch.htmltext import plain_text
 from mailwhy.batch.meaning import Interpreter, Meaning, Memory
 from mailwhy.batch.options import Options
 from mailwhy.batch.redaction import redactor_of
 from mailwhy.batch.schema import RESULT_SCHEMA
 from mailwhy.diagnosis.api import phrasebook
+from mailwhy.documents.mail import looks_like_mail
+from mailwhy.documents.markup import html_text
 from mailwhy.i18n import N_, negotiate, translator
 from mailwhy.knowledge import KnowledgeBase
 from mailwhy.parsing import TextTooLargeError, could_hold_report, parse_all
@@ -32,9 +33,10 @@ _MOST_COMPARED = 200
 """Different reports of one ticket that are compared with each other; no ticket has as many."""
 
 _PLAIN_FIELDS = tuple(name for name in Report.model_fields if name not in ("span", "unread"))
-_STATED = frozenset(_PLAIN_FIELDS) - {"client", "languages", "client_message"}
+_STATED = frozenset(_PLAIN_FIELDS) - {"client", "languages", "client_message", "recipients", "side", "temporary_notice"}
 _NOTICES = frozenset({"outlook-system-administrator-ndr", "exchange-ndr", "m365-ndr", "mta-bounce"})
 _NOTICE = "notice"
+_DESCRIBED = "described"
 _plain_facts = attrgetter(*_PLAIN_FIELDS)
 _PLACE_FIELDS = ("source", "row", "ticket", "part", "report", "created", "problem")
 _REPORT_FIELDS = (*_PLAIN_FIELDS, "span_start", "span_end", "unread", "provider", "recipient_provider")
@@ -78,12 +80,15 @@ class Diagnoser:
     """
 
     def __init__(self, options: Options) -> None:
-        kb = KnowledgeBase.load(*options.kb)
+        kb = self._kb = KnowledgeBase.load(*options.kb)
         locale = negotiate(options.locale) or "en"
         self._say = translator(locale)
         self._interpreter = Interpreter(kb, phrasebook(kb, locale))
         self._redactor = redactor_of(options, self._interpreter.is_provider)
         self._seen: Memory[_Outcome] = Memory(_KEPT_TEXTS)
+        self._described = options.described
+        self.left_out = 0
+        """Tickets whose failure somebody only tells in own words, which were left out so far."""
 
     def diagnose(self, batch: pa.RecordBatch, wanted: Iterable[bool | None] | None = None) -> pa.RecordBatch:
         """A row of RESULT_SCHEMA for each report in the texts of a batch of INPUT_SCHEMA, in order.
@@ -103,7 +108,12 @@ class Diagnoser:
                     place = self._place(source, row, ticket, part)
                     found_rows.append((*place, None, None, self._hidden(outcome), *_NO_REPORT))
             reports = [(place, outcome) for place, outcome in texts if not isinstance(outcome, str)]
-            for count, ((source, row, ticket, created, part, _), report) in enumerate(_told_once(reports), 1):
+            once = list(_told_once(reports))
+            rows = [one for one in once if one[1].client != _DESCRIBED]
+            if once and not rows:  # beside a printed report, the person's own words are about that
+                rows = once[:1] if self._described else []
+                self.left_out += not self._described
+            for count, ((source, row, ticket, created, part, _), report) in enumerate(rows, 1):
                 place = self._place(source, row, ticket, part)
                 found_rows.append((*place, count, read_date(created), None, *report.values))
         columns = dict(zip(_FIELDS, zip(*found_rows, strict=True), strict=True)) if found_rows else {}
@@ -124,7 +134,7 @@ class Diagnoser:
     def _read(self, texts: list[str]) -> list[_Outcome]:
         """The reports of each text, or what is wrong with it."""
         try:
-            return [list(map(self._found, reports)) for reports in parse_all(list(map(plain_text, texts)))]
+            return [list(map(self._found, reports)) for reports in parse_all(list(map(_plain, texts)), kb=self._kb)]
         except TextTooLargeError as error:
             if len(texts) == 1:
                 return [error.spoken(self._say) if could_hold_report(texts[0]) else []]
@@ -214,6 +224,11 @@ def _groups(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
             group, size = [], 0
     if group:
         yield group
+
+
+def _plain(text: str) -> str:
+    """The text of an HTML cell; the source of a mail is decoded with its parts."""
+    return text if "<" not in text or looks_like_mail(text) else html_text(text)
 
 
 def _text(value: Any) -> str:

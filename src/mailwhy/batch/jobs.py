@@ -39,12 +39,15 @@ class Totals:
     with_report: int = 0
     reports: int = 0
     rejected: int = 0
+    left_out: int = 0
+    """Tickets that only tell a failure in own words, where those are no rows."""
 
     def add(self, facts: dict[str, Any]) -> None:
         """Adds what came of a chunk."""
         self.tickets += facts["tickets"]
         self.with_report += facts["with_report"]
         self.reports += facts["reports"]
+        self.left_out += facts["left_out"]
         self.rejected += len(facts["rejected"])
 
     def facts(self, options: Options) -> dict[str, Any]:

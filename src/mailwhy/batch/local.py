@@ -73,6 +73,7 @@ class LocalRun:
                     "tickets": one.tickets,
                     "with_report": outcome.tickets,
                     "reports": outcome.reports,
+                    "left_out": outcome.left_out,
                     "rejected": [*one.rejected, *outcome.rejected],
                     "crc": one.checksum,
                 }

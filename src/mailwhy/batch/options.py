@@ -56,6 +56,7 @@ class Options:
         redact_key: key of the pseudonyms; random where none is given.
         kb: folders of an organisation's own knowledge.
         columns: names of columns that the user gave: they are nobody's data.
+        described: whether a failure that somebody only tells in own words is a row too.
     """
 
     locale: str = "en"
@@ -63,3 +64,4 @@ class Options:
     redact_key: str = field(default_factory=default_key)
     kb: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    described: bool = False

@@ -142,7 +142,7 @@ class Pool:
                 process.wait(_LAST_BREATH)
             raise BatchError(told, code=process.returncode)
         facts = json.loads(answer[0])
-        return Outcome(answer[1], facts["reports"], facts["tickets"], facts["rejected"])
+        return Outcome(answer[1], facts["reports"], facts["tickets"], facts["rejected"], facts["left_out"])
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-c", _BOOT, json.dumps(sys.path)]

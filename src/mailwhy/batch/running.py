@@ -36,6 +36,8 @@ class RunSummary:
     rejected_output: Path | None
     """File with the rows that could not be read; None where there is none."""
     seconds: float
+    left_out: int = 0
+    """Tickets that only tell a failure in own words, where those are no rows; not counted by Spark and Ray."""
 
     @property
     def without_report(self) -> int:
@@ -52,6 +54,7 @@ def run(  # noqa: PLR0913 - each is one choice of the user
     redact: bool = True,
     redact_key: str | None = None,
     kb: Sequence[str | Path] = (),
+    described: bool = False,
     form: str | None = None,
     encoding: str | None = None,
     jobs: int | None = None,
@@ -70,6 +73,7 @@ def run(  # noqa: PLR0913 - each is one choice of the user
         redact: whether personal data becomes pseudonyms.
         redact_key: key of the pseudonyms; None means ``MAILWHY_REDACT_KEY``, else one made at random.
         kb: folders of an organisation's own knowledge.
+        described: whether a failure that somebody only tells in own words is a row too; else they are only counted.
         form: format of the inputs (one of ``mailwhy.batch.FORMATS``); None means that each file tells.
         encoding: encoding of text files; None means that each file tells.
         jobs: worker processes; None means one for each processor.
@@ -87,7 +91,7 @@ def run(  # noqa: PLR0913 - each is one choice of the user
     chosen = selection or Selection()
     kept = kept_key(Path(f"{output}.journal")) if resume and not redact_key else None
     key = redact_key or kept or default_key()
-    options = Options(negotiate(locale) or "en", redact, key, tuple(map(str, kb)), chosen.text_columns)
+    options = Options(negotiate(locale) or "en", redact, key, tuple(map(str, kb)), chosen.text_columns, described)
     job = LocalJob(inputs, Path(output), chosen, options, form, encoding, resume, kept is not None or is_random(key))
     job.check()
     if options.kb:
@@ -102,9 +106,8 @@ def run(  # noqa: PLR0913 - each is one choice of the user
         totals = LocalRun(job, total, progress).run(pool, with_table)
     rejected = job.rejected_output if totals.rejected else None
     seconds = time.monotonic() - started
-    return RunSummary(
-        job.output, totals.tickets, totals.with_report, totals.reports, totals.rejected, rejected, seconds
-    )
+    counts = totals.tickets, totals.with_report, totals.reports, totals.rejected
+    return RunSummary(job.output, *counts, rejected, seconds, totals.left_out)
 
 
 def run_on_engine(  # noqa: PLR0913 - each is one choice of the user
@@ -118,6 +121,7 @@ def run_on_engine(  # noqa: PLR0913 - each is one choice of the user
     redact: bool = True,
     redact_key: str | None = None,
     kb: Sequence[str | Path] = (),
+    described: bool = False,
     form: str | None = None,
     with_table: "Callable[[duckdb.DuckDBPyConnection], None] | None" = None,
 ) -> RunSummary:
@@ -135,6 +139,7 @@ def run_on_engine(  # noqa: PLR0913 - each is one choice of the user
         redact: whether personal data becomes pseudonyms.
         redact_key: key of the pseudonyms; None means ``MAILWHY_REDACT_KEY``, else one made at random.
         kb: folders of an organisation's own knowledge, as the cluster's workers see them.
+        described: whether a failure that somebody only tells in own words is a row too.
         form: format of the inputs; None means that their ending tells.
         with_table: called with a DuckDB connection to the tables ``rows`` and ``run``, when the output is written;
             it must be a folder that this machine can read, then.
@@ -157,7 +162,7 @@ def run_on_engine(  # noqa: PLR0913 - each is one choice of the user
     if with_table is not None and "://" in str(output):
         raise BatchError(N_("the report needs an output on this machine; {file} is none"), file=output)
     key = redact_key or default_key()
-    options = Options(negotiate(locale) or "en", redact, key, tuple(map(str, kb)), chosen.text_columns)
+    options = Options(negotiate(locale) or "en", redact, key, tuple(map(str, kb)), chosen.text_columns, described)
     job = Job(tuple(map(str, inputs)), str(output), chosen, options, form)
     job.input_format, job.output_format  # noqa: B018 - a wrong ending is told before an engine is started
     totals = engine_named(engine).run(job, cluster)

@@ -19,6 +19,8 @@ class Outcome:
     tickets: int
     """Tickets with at least one report."""
     rejected: list[dict[str, Any]]
+    left_out: int = 0
+    """Tickets that only tell a failure in own words."""
 
 
 def send(pipe: Any, first: bytes, second: bytes = b"") -> None:

@@ -33,19 +33,21 @@ class Worker:
 
     def diagnosed(self, payload: bytes) -> Outcome:
         """The outcome of a chunk's payload."""
+        before = self._diagnoser.left_out
         with pa.ipc.open_stream(payload) as stream:
             result = self._diagnoser.diagnose(stream.read_next_batch())
+        left_out = self._diagnoser.left_out - before
         rejected: list[dict[str, Any]] = []
         if result["problem"].null_count < result.num_rows:
             rejected = [_refused(row) for row in result.filter(result["problem"].is_valid()).to_pylist()]
             result = result.filter(result["problem"].is_null())
         if not result.num_rows:
-            return Outcome(b"", 0, 0, rejected)
+            return Outcome(b"", 0, 0, rejected, left_out)
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, ROW_SCHEMA) as stream:
             stream.write_batch(result.select(ROW_SCHEMA.names))
         tickets = result["report"].to_pylist().count(1)
-        return Outcome(sink.getvalue().to_pybytes(), result.num_rows, tickets, rejected)
+        return Outcome(sink.getvalue().to_pybytes(), result.num_rows, tickets, rejected, left_out)
 
 
 def _refused(row: dict[str, Any]) -> dict[str, Any]:
@@ -73,6 +75,7 @@ def serve(answers: int) -> None:
     with os.fdopen(answers, "wb") as pipe:
         while (payload := receive(sys.stdin.buffer)) is not None:
             outcome = worker.diagnosed(payload[0])
-            facts = {"reports": outcome.reports, "tickets": outcome.tickets, "rejected": outcome.rejected}
+            counts = {"reports": outcome.reports, "tickets": outcome.tickets, "left_out": outcome.left_out}
+            facts = {**counts, "rejected": outcome.rejected}
             send(pipe, json.dumps(facts).encode(), outcome.rows)
     os._exit(0)  # there is nothing left to tidy up, which Python would take a while for

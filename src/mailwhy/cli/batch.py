@@ -75,6 +75,7 @@ def _run(options: argparse.Namespace, say: Translator, telling: Telling) -> "Run
             redact=options.redact,
             redact_key=key,
             kb=overlay_folders(options.kb),
+            described=options.described,
             form=options.format,
             with_table=telling if telling.wanted else None,
         )
@@ -90,6 +91,7 @@ def _run(options: argparse.Namespace, say: Translator, telling: Telling) -> "Run
             redact=options.redact,
             redact_key=key,
             kb=overlay_folders(options.kb),
+            described=options.described,
             form=options.format,
             encoding=options.encoding,
             jobs=options.jobs,
@@ -120,6 +122,13 @@ def _told(summary: "RunSummary", say: Translator) -> str:
             summary.rejected,
         )
         lines.append(told.format(count=number(summary.rejected, say), file=summary.rejected_output))
+    if summary.left_out:
+        told = say.plural(
+            "{count} ticket tells a failure in somebody's own words only; --described makes it a row.",
+            "{count} tickets tell a failure in somebody's own words only; --described makes them rows.",
+            summary.left_out,
+        )
+        lines.append(told.format(count=number(summary.left_out, say)))
     lines.append(say("The reports are in {file}.").format(file=summary.output))
     return "\n".join(lines)
 
@@ -146,6 +155,9 @@ def _parser(say: Translator) -> CommandParser:
     add_language(parser, say)
     _add_reading(parser, say)
     _add_privacy(parser, say)
+    parser.add_argument(
+        "--described", action="store_true", help=say("also write failures that somebody only tells in own words")
+    )
     parser.add_argument("--jobs", type=_positive(say), metavar="N", help=say("worker processes; else one a processor"))
     parser.add_argument(
         "--engine",

@@ -23,6 +23,8 @@ class Totals:
     with_report: int
     reports: int
     rejected: int
+    left_out: int
+    """Tickets that only tell a failure in own words, where those are no rows."""
     unsure: int
     """Reports whose likeliest cause is less likely than not."""
     replies: int
@@ -118,16 +120,15 @@ def fetch(connection: duckdb.DuckDBPyConnection, query: str, *values: Any) -> li
 
 
 def _totals(connection: duckdb.DuckDBPyConnection) -> Totals:
-    version, redacted, tickets, with_report, reports, rejected = fetch(
-        connection, "SELECT mailwhy, redacted, tickets, with_report, reports, rejected FROM run"
-    )[0]
+    columns = "mailwhy, redacted, tickets, with_report, reports, rejected, left_out"
+    of_run = fetch(connection, f"SELECT {columns} FROM run")[0]
     unsure, replies, unknown = fetch(
         connection,
         "SELECT count(*) FILTER (cause IS NULL OR cause = 'unknown' OR confidence < ?), count(reply_known), "
         "count(*) FILTER (reply_known = false) FROM rows",
         _UNSURE,
     )[0]
-    return Totals(version, redacted, tickets, with_report, reports, rejected, unsure, replies, unknown)
+    return Totals(*of_run, unsure=unsure, replies=replies, unknown_replies=unknown)
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, columns: str, where: str = "true") -> tuple[Count, ...]:

@@ -34,6 +34,9 @@ def totals(gathered: Gathered, words: Words) -> Iterator[tuple[str, str, str]]:
     yield words.number(found.reports), say("failure reports"), say("a ticket may hold several")
     unsure = words.percent(share(found.unsure, found.reports))
     yield words.number(found.unsure), say("without a sure cause"), unsure
+    if found.left_out:
+        told = say("told in somebody's own words only")
+        yield words.number(found.left_out), told, say("not among the reports; --described makes them rows")
     if found.rejected:
         yield (
             words.number(found.rejected),
