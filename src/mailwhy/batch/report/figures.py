@@ -120,8 +120,9 @@ def fetch(connection: duckdb.DuckDBPyConnection, query: str, *values: Any) -> li
 
 
 def _totals(connection: duckdb.DuckDBPyConnection) -> Totals:
-    columns = "mailwhy, redacted, tickets, with_report, reports, rejected, left_out"
-    of_run = fetch(connection, f"SELECT {columns} FROM run")[0]
+    of_run = fetch(connection, "SELECT mailwhy, redacted, tickets, with_report, reports, rejected, left_out FROM run")[
+        0
+    ]
     unsure, replies, unknown = fetch(
         connection,
         "SELECT count(*) FILTER (cause IS NULL OR cause = 'unknown' OR confidence < ?), count(reply_known), "
