@@ -11,7 +11,7 @@ from mailwhy.batch.sifting import worth_reading
 __all__ = ["diagnose_batch"]
 
 
-def diagnose_batch(
+def diagnose_batch(  # noqa: PLR0913 - each is one choice of the user
     batch: pa.RecordBatch,
     *,
     locale: str | None = None,

@@ -169,8 +169,8 @@ class Judge:
     """The trained models.
 
     Form: ``data`` is the object in ``parser/judge.json``: ``bias`` and ``words`` (feature to weight), ``causes`` (name
-    to constant), ``cause_words`` (feature to the index of a cause to weight), ``concepts`` (see `Concepts`) and ``quick``
-    (lists of pieces of words; a text must have one of each).
+    to constant), ``cause_words`` (feature to the index of a cause to weight), ``concepts`` (see `Concepts`) and
+    ``quick`` (lists of pieces of words; a text must have one of each).
     """
 
     def __init__(self, data: dict[str, Any]) -> None:

@@ -72,7 +72,13 @@ def table(tmp_path: Path) -> Iterator[Callable[..., duckdb.DuckDBPyConnection]]:
 
     def make(rows: list[Row], **facts: Any) -> duckdb.DuckDBPyConnection:
         path = tmp_path / f"rows{len(opened)}.duckdb"
-        counts = {"tickets": 10 * len(rows), "with_report": len(rows), "reports": len(rows), "rejected": 0, "left_out": 0}
+        counts = {
+            "tickets": 10 * len(rows),
+            "with_report": len(rows),
+            "reports": len(rows),
+            "rejected": 0,
+            "left_out": 0,
+        }
         told = {"mailwhy": "1.0", "locale": "en", "redacted": True, **counts, **facts}
         build_table(path, [pa.RecordBatch.from_pylist(rows, ROW_SCHEMA)] if rows else [], told)
         opened.append(open_table(path))

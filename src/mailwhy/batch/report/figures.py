@@ -120,15 +120,16 @@ def fetch(connection: duckdb.DuckDBPyConnection, query: str, *values: Any) -> li
 
 
 def _totals(connection: duckdb.DuckDBPyConnection) -> Totals:
-    columns = "mailwhy, redacted, tickets, with_report, reports, rejected, left_out"
-    of_run = fetch(connection, f"SELECT {columns} FROM run")[0]
+    of_run = fetch(connection, "SELECT mailwhy, redacted, tickets, with_report, reports, rejected, left_out FROM run")[
+        0
+    ]
     unsure, replies, unknown = fetch(
         connection,
         "SELECT count(*) FILTER (cause IS NULL OR cause = 'unknown' OR confidence < ?), count(reply_known), "
         "count(*) FILTER (reply_known = false) FROM rows",
         _UNSURE,
     )[0]
-    return Totals(*of_run, unsure=unsure, replies=replies, unknown_replies=unknown)
+    return Totals(*(*of_run, unsure, replies, unknown))
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, columns: str, where: str = "true") -> tuple[Count, ...]:
