@@ -129,7 +129,7 @@ def _totals(connection: duckdb.DuckDBPyConnection) -> Totals:
         "count(*) FILTER (reply_known = false) FROM rows",
         _UNSURE,
     )[0]
-    return Totals(*of_run, unsure, replies, unknown)
+    return Totals(*(*of_run, unsure, replies, unknown))
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, columns: str, where: str = "true") -> tuple[Count, ...]:
