@@ -145,7 +145,7 @@ def test_a_subject_that_tells_a_part_is_no_report_of_its_own(
         ["less, later", texts.relay, "again", "Outlook: error 0x800CCC79"],
     ]
     path.write_text(csv_text(rows), encoding="utf-8", newline="")
-    found = [(row["ticket"], row["part"], row["report"]) for row in diagnose(path).rows]
+    found = [(row["ticket"], row["part"], row["report"]) for row in diagnose(path, redact=False).rows]
     assert found == [
         ("number", "description", 1),
         ("heading", "description", 1),

@@ -8,8 +8,9 @@ from typing import Any
 import pyarrow as pa
 
 from mailwhy.batch.columns import Mapper
-from mailwhy.batch.errors import BatchError, Rejected
+from mailwhy.batch.errors import BatchError, Rejected, hidden_values
 from mailwhy.batch.readers import read_source
+from mailwhy.batch.redaction import Redactor
 from mailwhy.batch.schema import INPUT_SCHEMA
 from mailwhy.batch.selection import Selection
 from mailwhy.batch.sifting import worth_reading
@@ -67,7 +68,13 @@ class Chunk:
         return pa.RecordBatch.from_arrays([*arrays, texts.filter(found)], schema=INPUT_SCHEMA)
 
 
-def chunks(found: Iterator[Source], selection: Selection, encoding: str | None, say: Translator) -> Iterator[Chunk]:
+def chunks(
+    found: Iterator[Source],
+    selection: Selection,
+    encoding: str | None,
+    say: Translator,
+    hide: Redactor | None = None,
+) -> Iterator[Chunk]:
     """The chunks of all sources, in order; a chunk may span small sources, such as mails.
 
     Raises:
@@ -77,12 +84,12 @@ def chunks(found: Iterator[Source], selection: Selection, encoding: str | None, 
     read, failed = 0, None
     for source in found:
         if source.problem is not None:
-            chunk.rejected.append(_refused(source.name, Rejected(0, "{reason}", {"reason": source.problem}), say))
+            chunk.rejected.append(_refused(source.name, Rejected(0, "{reason}", {"reason": source.problem}), say, hide))
             continue
         try:
             for item in _items(source, selection, encoding):
                 if isinstance(item, Rejected):
-                    chunk.rejected.append(_refused(source.name, item, say))
+                    chunk.rejected.append(_refused(source.name, item, say, hide))
                     chunk.size += 100
                 else:
                     chunk.add(source.name, item)
@@ -95,7 +102,7 @@ def chunks(found: Iterator[Source], selection: Selection, encoding: str | None, 
                 raise
             # One damaged file among many is listed, and the others are read.
             failed = failed or error
-            chunk.rejected.append(_refused(source.name, Rejected(0, "{reason}", {"reason": error}), say))
+            chunk.rejected.append(_refused(source.name, Rejected(0, "{reason}", {"reason": error}), say, hide))
     if failed is not None and not read:
         raise failed
     if chunk.tickets or chunk.rejected:
@@ -116,10 +123,13 @@ def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
         return pa.array([value and value.encode("utf-8", "replace").decode("utf-8") for value in values], kind)
 
 
-def _refused(source: str, item: Rejected, say: Translator) -> dict[str, Any]:
-    place: dict[str, Any] = {"source": source, "line": item.row}
+def _refused(source: str, item: Rejected, say: Translator, hide: Redactor | None) -> dict[str, Any]:
+    if hide is not None:
+        item = item._replace(ticket=hide.ticket(item.ticket), values=hidden_values(item.values, hide.value))
+    place: dict[str, Any] = {"source": source if hide is None else hide.source(source), "line": item.row}
     if item.last_row is not None and item.last_row > item.row:
         place["last_line"] = item.last_row
     if item.ticket is not None:
         place["ticket"] = item.ticket
-    return {**place, "reason": item.reason(say)}
+    reason = item.reason(say)
+    return {**place, "reason": reason if hide is None else hide.text(reason)}

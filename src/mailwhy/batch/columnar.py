@@ -5,7 +5,7 @@ from functools import lru_cache
 import pyarrow as pa
 
 from mailwhy.batch.diagnosing import Diagnoser
-from mailwhy.batch.options import DEFAULT_KEY, Options
+from mailwhy.batch.options import Options, default_key
 from mailwhy.batch.sifting import worth_reading
 
 __all__ = ["diagnose_batch"]
@@ -16,7 +16,7 @@ def diagnose_batch(  # noqa: PLR0913 - each is one choice of the user
     *,
     locale: str | None = None,
     redact: bool = True,
-    redact_key: str = DEFAULT_KEY,
+    redact_key: str | None = None,
     kb: tuple[str, ...] = (),
     described: bool = False,
 ) -> pa.RecordBatch:
@@ -28,7 +28,7 @@ def diagnose_batch(  # noqa: PLR0913 - each is one choice of the user
         batch: a column ``text``, and what there is of the other columns of INPUT_SCHEMA.
         locale: language of the titles; English where it is None or not spoken.
         redact: whether personal data becomes pseudonyms.
-        redact_key: key of the pseudonyms.
+        redact_key: key of the pseudonyms; None means ``MAILWHY_REDACT_KEY``, else one made at random.
         kb: folders of an organisation's own knowledge.
         described: whether a failure that somebody only tells in own words is a row too.
 
@@ -40,7 +40,8 @@ def diagnose_batch(  # noqa: PLR0913 - each is one choice of the user
         KnowledgeError: a folder of the organisation's knowledge is not valid.
     """
     wanted = worth_reading(batch.column("text")).to_pylist()
-    return _diagnoser(Options(locale or "en", redact, redact_key, tuple(kb), described)).diagnose(batch, wanted)
+    options = Options(locale or "en", redact, redact_key or default_key(), tuple(kb), described=described)
+    return _diagnoser(options).diagnose(batch, wanted)
 
 
 @lru_cache(maxsize=4)

@@ -11,7 +11,7 @@ import pyarrow as pa
 from mailwhy.batch.dates import read_date
 from mailwhy.batch.meaning import Interpreter, Meaning, Memory
 from mailwhy.batch.options import Options
-from mailwhy.batch.redaction import Redactor
+from mailwhy.batch.redaction import redactor_of
 from mailwhy.batch.schema import RESULT_SCHEMA
 from mailwhy.diagnosis.api import phrasebook
 from mailwhy.documents.mail import looks_like_mail
@@ -32,7 +32,6 @@ _MOST_AT_ONCE = 500_000
 _MOST_COMPARED = 200
 """Different reports of one ticket that are compared with each other; no ticket has as many."""
 
-_SECRET = ("rejected_address", "server_response", "client_message", "server", "remote_host")
 _PLAIN_FIELDS = tuple(name for name in Report.model_fields if name not in ("span", "unread"))
 _STATED = frozenset(_PLAIN_FIELDS) - {"client", "languages", "client_message", "recipients", "side", "temporary_notice"}
 _NOTICES = frozenset({"outlook-system-administrator-ndr", "exchange-ndr", "m365-ndr", "mta-bounce"})
@@ -85,7 +84,7 @@ class Diagnoser:
         locale = negotiate(options.locale) or "en"
         self._say = translator(locale)
         self._interpreter = Interpreter(kb, phrasebook(kb, locale))
-        self._redactor = Redactor(options.redact_key, self._interpreter.is_provider) if options.redact else None
+        self._redactor = redactor_of(options, self._interpreter.is_provider)
         self._seen: Memory[_Outcome] = Memory(_KEPT_TEXTS)
         self._described = options.described
         self.left_out = 0
@@ -106,7 +105,8 @@ class Diagnoser:
             texts = list(of_ticket)
             for (source, row, ticket, _, part, _), outcome in texts:
                 if isinstance(outcome, str):
-                    found_rows.append((source, row, ticket, part, None, None, outcome, *_NO_REPORT))
+                    place = self._place(source, row, ticket, part)
+                    found_rows.append((*place, None, None, self._hidden(outcome), *_NO_REPORT))
             reports = [(place, outcome) for place, outcome in texts if not isinstance(outcome, str)]
             once = list(_told_once(reports))
             rows = [one for one in once if one[1].client != _DESCRIBED]
@@ -114,8 +114,8 @@ class Diagnoser:
                 rows = once[:1] if self._described else []
                 self.left_out += not self._described
             for count, ((source, row, ticket, created, part, _), report) in enumerate(rows, 1):
-                where = (source, row, self._ticket(ticket), part, count, read_date(created), None)
-                found_rows.append(where + report.values)
+                place = self._place(source, row, ticket, part)
+                found_rows.append((*place, count, read_date(created), None, *report.values))
         columns = dict(zip(_FIELDS, zip(*found_rows, strict=True), strict=True)) if found_rows else {}
         return pa.RecordBatch.from_arrays(
             [pa.array(columns.get(field.name, ()), field.type) for field in RESULT_SCHEMA], schema=RESULT_SCHEMA
@@ -153,15 +153,23 @@ class Diagnoser:
         recipient = interpreter.provider(report.remote_host) or interpreter.provider(report.rejected_address)
         meaning = interpreter.meaning(report)
         if self._redactor is not None:
-            facts, unread = _redacted(facts, unread, self._redactor)
+            hidden, unread = self._redactor.report(dict(zip(_PLAIN_FIELDS, facts, strict=True)), unread)
+            facts = tuple(hidden.values())
         providers = interpreter.provider(report.server), recipient
         return _Found(client, report.client_message, stated, (*facts, *report.span, unread, *providers, *meaning))
 
-    def _ticket(self, ticket: str | None) -> str | None:
-        """A mail's Message-ID is its ticket number, and may be made of its sender's name."""
-        if ticket and self._redactor is not None and "@" in ticket:
-            return self._redactor.text(ticket)
-        return ticket
+    def _place(self, source: str | None, row: int | None, ticket: str | None, part: str | None) -> tuple[Any, ...]:
+        """Where a report was found; names of files and keys, and a mail's Message-ID, may be made of people's names."""
+        hide = self._redactor
+        return (
+            (source, row, ticket, part)
+            if hide is None
+            else (hide.source(source), row, hide.ticket(ticket), hide.part(part))
+        )
+
+    def _hidden(self, problem: str) -> str:
+        """What is wrong with a text, without words of it that are personal."""
+        return problem if self._redactor is None else self._redactor.text(problem)
 
 
 class _Tickets:
@@ -228,26 +236,3 @@ def _text(value: Any) -> str:
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return value or ""
-
-
-def _redacted(
-    facts: tuple[Any, ...], unread: tuple[str, ...], redactor: Redactor
-) -> tuple[tuple[Any, ...], tuple[str, ...]]:
-    """A report's plain facts and unread pieces without personal data."""
-    values = dict(zip(_PLAIN_FIELDS, facts, strict=True))
-    account, subject = values["account"], values["subject"]
-    # A short name ("Jo") would be found in the midst of a server's sentence.
-    hidden = account is not None and len(account) > 3 and "@" not in account and account != redactor.account(account)
-    known = (account,) if hidden else ()
-    for name in _SECRET:
-        if values[name]:
-            values[name] = redactor.text(values[name], known if name in ("server_response", "client_message") else ())
-    values["recipients"] = tuple(map(redactor.text, values["recipients"]))
-    if account:
-        values["account"] = redactor.account(account)
-    if subject:
-        values["subject"] = redactor.name("subject", subject)
-    if unread:
-        names = (*known, subject) if subject else known
-        unread = tuple(redactor.text(piece, names) for piece in unread)
-    return tuple(values.values()), unread

@@ -1,10 +1,11 @@
 """What ends a run, and what is said about a row that can't be used: English templates that any language can fill."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from mailwhy.i18n import Translator
 
-__all__ = ["BatchError", "NoColumnError", "Rejected"]
+__all__ = ["BatchError", "NoColumnError", "Rejected", "hidden_values"]
 
 
 class BatchError(Exception):
@@ -19,6 +20,10 @@ class BatchError(Exception):
         super().__init__(template.format(**values))
         self._template = template
         self._values = values
+
+    def hidden(self, hide: Callable[[str, object], object]) -> "BatchError":
+        """The same error with other values: what ``hide`` makes of each, by its name."""
+        return type(self)(self._template, **hidden_values(self._values, hide))
 
     def told(self, say: Translator) -> str:
         """The message in a language."""
@@ -43,6 +48,14 @@ class Rejected(NamedTuple):
     def reason(self, say: Translator) -> str:
         """Why, in a language."""
         return _filled(self.template, self.values, say)
+
+
+def hidden_values(values: dict[str, object], hide: Callable[[str, object], object]) -> dict[str, object]:
+    """The values of a message as ``hide`` makes them; within an error among them as well."""
+    return {
+        name: value.hidden(hide) if isinstance(value, BatchError) else hide(name, value)
+        for name, value in values.items()
+    }
 
 
 def _filled(template: str, values: dict[str, object], say: Translator) -> str:

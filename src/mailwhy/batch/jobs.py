@@ -75,6 +75,8 @@ class LocalJob:
     form: str | None
     encoding: str | None
     resume: bool
+    random_key: bool = False
+    """Whether nobody gave the key of the pseudonyms: the journal keeps it until the run is over."""
 
     @property
     def rejected_output(self) -> Path:

@@ -19,7 +19,7 @@ import pyarrow as pa
 from mailwhy.batch.errors import BatchError
 from mailwhy.i18n import N_
 
-__all__ = ["Frame", "Journal"]
+__all__ = ["Frame", "Journal", "kept_key"]
 
 _MAGIC = b"mailwhy journal 1\n"
 _SIZES = struct.Struct("<III")
@@ -155,6 +155,16 @@ class Journal:
         if self._file is None:
             raise ValueError("the journal is not open")
         return self._file
+
+
+def kept_key(path: Path) -> str | None:
+    """The key of the pseudonyms with which the run of a journal began; None where there is none."""
+    try:
+        with path.open("rb") as file:
+            run = _read(file) if file.read(len(_MAGIC)) == _MAGIC else None
+    except OSError:
+        return None
+    return json.loads(run[0]).get("key") if run is not None else None
 
 
 def _frame(facts: bytes, rows: bytes) -> bytes:

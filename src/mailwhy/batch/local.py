@@ -19,6 +19,7 @@ from mailwhy.batch.errors import BatchError
 from mailwhy.batch.jobs import LocalJob, Progress, Totals
 from mailwhy.batch.journal import Frame, Journal
 from mailwhy.batch.pool import Pool, Work
+from mailwhy.batch.redaction import redactor_of
 from mailwhy.batch.schema import ROW_SCHEMA
 from mailwhy.batch.sources import Position, sources
 from mailwhy.batch.writers import write_rows
@@ -94,7 +95,8 @@ class LocalRun:
         job = self._job
         own = {path.resolve() for path in job.own_paths}
         found = sources(job.inputs, self._position, job.form, own)
-        return chunks(found, job.selection, job.encoding, translator(job.options.locale))
+        hide = redactor_of(job.options, lambda _: False)
+        return chunks(found, job.selection, job.encoding, translator(job.options.locale), hide)
 
     def _tell(self) -> None:
         if self._progress is not None:
@@ -167,20 +169,19 @@ def _discard(*paths: Path) -> None:
 
 
 def _identity(job: LocalJob) -> dict[str, Any]:
-    """What the rows of a run depend on."""
+    """What the rows of a run depend on: as a checksum, since names of files may be people's; and the random key."""
     options = job.options
-    chosen = asdict(options)
-    chosen["redact_key"] = hashlib.sha256(options.redact_key.encode()).hexdigest()[:16]
     knowledge = [folder for folder in (*map(Path, options.kb),) if folder.is_dir()]
     packed = packed_folder()
     sources_of_truth = [*([packed] if packed else [data_folder("kb"), data_folder("parser")]), *knowledge]
-    return {
-        "mailwhy": mailwhy.__version__,
+    facts = {
         "schema": ROW_SCHEMA.names,
         "inputs": [str(name) for name in job.inputs],
         "selection": asdict(job.selection),
-        "options": chosen,
+        "options": asdict(options),
         "form": job.form,
         "encoding": job.encoding,
         "knowledge": fingerprint(*sources_of_truth),
     }
+    digest = hashlib.blake2b(json.dumps(facts, sort_keys=True).encode("utf-8", "replace")).hexdigest()
+    return {"mailwhy": mailwhy.__version__, "run": digest, "key": options.redact_key if job.random_key else None}

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from mailwhy.batch.errors import BatchError
 from mailwhy.batch.inputs import total_size
 from mailwhy.batch.jobs import LocalJob, Progress
-from mailwhy.batch.options import DEFAULT_KEY, Options
+from mailwhy.batch.journal import kept_key
+from mailwhy.batch.options import Options, default_key, is_random
 from mailwhy.batch.pool import Pool
 from mailwhy.batch.selection import Selection
 from mailwhy.i18n import N_, negotiate
@@ -51,7 +52,7 @@ def run(  # noqa: PLR0913 - each is one choice of the user
     selection: Selection | None = None,
     locale: str | None = None,
     redact: bool = True,
-    redact_key: str = DEFAULT_KEY,
+    redact_key: str | None = None,
     kb: Sequence[str | Path] = (),
     described: bool = False,
     form: str | None = None,
@@ -70,7 +71,7 @@ def run(  # noqa: PLR0913 - each is one choice of the user
         selection: which columns to look into; None means that the export tells.
         locale: language of titles and reasons; English where it is None or not spoken.
         redact: whether personal data becomes pseudonyms.
-        redact_key: key of the pseudonyms.
+        redact_key: key of the pseudonyms; None means ``MAILWHY_REDACT_KEY``, else one made at random.
         kb: folders of an organisation's own knowledge.
         described: whether a failure that somebody only tells in own words is a row too; else they are only counted.
         form: format of the inputs (one of ``mailwhy.batch.FORMATS``); None means that each file tells.
@@ -87,8 +88,11 @@ def run(  # noqa: PLR0913 - each is one choice of the user
     """
     started = time.monotonic()
     inputs = [inputs] if isinstance(inputs, str | Path) else inputs
-    options = Options(negotiate(locale) or "en", redact, redact_key, tuple(map(str, kb)), described)
-    job = LocalJob(inputs, Path(output), selection or Selection(), options, form, encoding, resume)
+    chosen = selection or Selection()
+    kept = kept_key(Path(f"{output}.journal")) if resume and not redact_key else None
+    key = redact_key or kept or default_key()
+    options = Options(negotiate(locale) or "en", redact, key, tuple(map(str, kb)), chosen.text_columns, described)
+    job = LocalJob(inputs, Path(output), chosen, options, form, encoding, resume, kept is not None or is_random(key))
     job.check()
     if options.kb:
         from mailwhy.knowledge import KnowledgeBase
@@ -115,7 +119,7 @@ def run_on_engine(  # noqa: PLR0913 - each is one choice of the user
     selection: Selection | None = None,
     locale: str | None = None,
     redact: bool = True,
-    redact_key: str = DEFAULT_KEY,
+    redact_key: str | None = None,
     kb: Sequence[str | Path] = (),
     described: bool = False,
     form: str | None = None,
@@ -133,7 +137,7 @@ def run_on_engine(  # noqa: PLR0913 - each is one choice of the user
         selection: which columns to look into; None means that the export tells.
         locale: language of titles and reasons; English where it is None or not spoken.
         redact: whether personal data becomes pseudonyms.
-        redact_key: key of the pseudonyms.
+        redact_key: key of the pseudonyms; None means ``MAILWHY_REDACT_KEY``, else one made at random.
         kb: folders of an organisation's own knowledge, as the cluster's workers see them.
         described: whether a failure that somebody only tells in own words is a row too.
         form: format of the inputs; None means that their ending tells.
@@ -157,7 +161,8 @@ def run_on_engine(  # noqa: PLR0913 - each is one choice of the user
         raise BatchError(N_("{file} is there already; name a folder that is not"), file=output)
     if with_table is not None and "://" in str(output):
         raise BatchError(N_("the report needs an output on this machine; {file} is none"), file=output)
-    options = Options(negotiate(locale) or "en", redact, redact_key, tuple(map(str, kb)), described)
+    key = redact_key or default_key()
+    options = Options(negotiate(locale) or "en", redact, key, tuple(map(str, kb)), chosen.text_columns, described)
     job = Job(tuple(map(str, inputs)), str(output), chosen, options, form)
     job.input_format, job.output_format  # noqa: B018 - a wrong ending is told before an engine is started
     totals = engine_named(engine).run(job, cluster)

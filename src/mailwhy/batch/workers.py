@@ -68,7 +68,7 @@ def serve(answers: int) -> None:
     if first is None:
         return
     values = json.loads(first[0])
-    worker = Worker(Options(**{**values, "kb": tuple(values["kb"])}))
+    worker = Worker(Options(**{**values, "kb": tuple(values["kb"]), "columns": tuple(values["columns"])}))
     parse(_ANY_REPLY)  # loads all that parsing needs while the first tickets are still being read
     gc.freeze()  # what is loaded now stays; what comes holds few cycles
     gc.set_threshold(_MANY_OBJECTS)

@@ -1,7 +1,6 @@
 """``mailwhy batch EXPORT... -o OUT``: the failure reports of a whole ticket export, as a table."""
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -59,7 +58,9 @@ def run(arguments: Sequence[str]) -> int:
 def _run(options: argparse.Namespace, say: Translator, telling: Telling) -> "RunSummary":
     from mailwhy.batch import Selection, run_on_engine
     from mailwhy.batch import run as run_batch
+    from mailwhy.batch.options import key_of_file
 
+    key = key_of_file(Path(options.key_file)) if options.key_file else options.redact_key
     selection = Selection(options.profile, tuple(options.text_column), options.id_column, options.date_column)
     if options.engine != "local":
         if options.resume or options.jobs or options.encoding:
@@ -72,7 +73,7 @@ def _run(options: argparse.Namespace, say: Translator, telling: Telling) -> "Run
             selection=selection,
             locale=say.locale,
             redact=options.redact,
-            redact_key=options.redact_key,
+            redact_key=key,
             kb=overlay_folders(options.kb),
             described=options.described,
             form=options.format,
@@ -88,7 +89,7 @@ def _run(options: argparse.Namespace, say: Translator, telling: Telling) -> "Run
             selection=selection,
             locale=say.locale,
             redact=options.redact,
-            redact_key=options.redact_key,
+            redact_key=key,
             kb=overlay_folders(options.kb),
             described=options.described,
             form=options.format,
@@ -203,14 +204,20 @@ def _add_privacy(parser: CommandParser, say: Translator) -> None:
         "--redact",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help=say("replace addresses, accounts, subjects, IP addresses and phone numbers by pseudonyms (the default)"),
+        help=say(
+            "replace personal data by pseudonyms: addresses, accounts, logins, names, streets, subjects, numbers (the default)"
+        ),
     )
-    parser.add_argument(
-        "--redact-key",
-        default=os.environ.get("MAILWHY_REDACT_KEY") or "mailwhy",
-        metavar="KEY",
-        help=say("secret that makes the pseudonyms your own (also MAILWHY_REDACT_KEY)"),
+    keys = parser.add_mutually_exclusive_group()
+    keys.add_argument(
+        "--key-file",
+        metavar=say("FILE"),
+        help=say(
+            "file with the secret key of the pseudonyms, which is made where it is not there; the same key gives the "
+            "same pseudonyms in every run (default: a new key for each run)"
+        ),
     )
+    keys.add_argument("--redact-key", metavar="KEY", help=say("the key itself (also MAILWHY_REDACT_KEY)"))
 
 
 def _positive(say: Translator) -> Callable[[str], int]:

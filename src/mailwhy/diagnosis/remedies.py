@@ -35,9 +35,11 @@ _SETTINGS, _GENERAL, _OTHERS = 3, 4, 8
 _BEFORE = frozenset({None, "submission", "device_or_program", "webmail"})
 """Sides on which the server that replied is the sender's own."""
 
+_BOUNCES = frozenset({"exchange-ndr", "m365-ndr", "mta-bounce"})
+
 _OF_THE_CLIENT: frozenset[EvidenceKind] = frozenset({"notice", "hresult", "winsock"})
 
-_OWN_NUMBER = re.compile(r"[A-Za-z]\w*\d{2}|\d{3}\w*[A-Za-z]|_\d{2}")
+_OWN_NUMBER = re.compile(r"[A-Za-z]\w{0,60}\d{2}|\d{3}\w{0,60}[A-Za-z]|_\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Circumstances:
     protocol: str | None
     temporary: bool
     delayed: bool
+    replied: bool = False
+    """Whether a server's reply code, or the host that replied, is printed."""
     submission: tuple[SubmissionEntry, ...] = ()
     """The ways that the provider publishes for sending; values for the steps come from the first."""
 
@@ -74,6 +78,7 @@ def circumstances(report: Report, kb: KnowledgeBase) -> Circumstances:
         protocol=report.protocol,
         temporary=report.temporary_notice or 400 <= code < 500,
         delayed=report.temporary_notice,
+        replied=bool(report.smtp_code or report.remote_host),
         submission=submission,
     )
 
@@ -88,14 +93,23 @@ def advise(ranked: Ranked, settings: Sequence[SettingsFinding], known: Circumsta
         kb: the knowledge base; ids that it does not have are left out.
     """
     cause = kb.causes[ranked.cause]
-    if cause.onward and known.side in _BEFORE and _is_onward(ranked):
+    if cause.onward and known.side in _BEFORE and _is_onward(ranked, known, kb):
         known = replace(known, side="recipient")
     named, never, responsible = _from_evidence(ranked, settings, kb)
     mended = kb.made(_mending)
     remarks = [resolution for finding in settings for resolution in mended.get(finding.kind, ())]
     usual = (cause.sides.get(known.side) if known.side else None) or cause.resolutions
-    order = [*kb.made(_leading)(known), *named, *usual[:1], *(name for name in remarks if name in usual), *usual[1:]]
-    anywhere = replace(known, side=None)  # what the evidence names is surer than where it failed
+    passing = cause.passing if known.temporary else ()
+    order = [
+        *kb.made(_leading)(known),
+        *named,
+        *passing,
+        *usual[:1],
+        *(name for name in remarks if name in usual),
+        *usual[1:],
+    ]
+    # What the evidence names is surer than where it failed, but for a notice from a server on the way.
+    anywhere = known if known.client in _BOUNCES else replace(known, side=None)
     fitting = [
         name
         for name in dict.fromkeys(order)
@@ -107,10 +121,19 @@ def advise(ranked: Ranked, settings: Sequence[SettingsFinding], known: Circumsta
     return Advice(resolutions, responsible or _who(cause, resolutions, kb), _values(settings, known))
 
 
-def _is_onward(ranked: Ranked) -> bool:
-    """Whether only the server says so: then it was reached, and it is its own way to the next server that failed."""
+def _is_onward(ranked: Ranked, known: Circumstances, kb: KnowledgeBase) -> bool:
+    """Whether only the server says so: then it was reached, and it is its own way to the next server that failed.
+
+    Words that any program prints, without a reply code or a host, may as well be the program's own.
+    """
     kinds = {finding.kind for finding, _ in ranked.evidence}
-    return not kinds.isdisjoint(FROM_THE_SERVER) and kinds.isdisjoint(_OF_THE_CLIENT)
+    if kinds.isdisjoint(FROM_THE_SERVER) or not kinds.isdisjoint(_OF_THE_CLIENT):
+        return False
+    return known.side is not None or known.replied or any(_is_of_one_server(f, kb) for f, _ in ranked.evidence)
+
+
+def _is_of_one_server(finding: Finding, kb: KnowledgeBase) -> bool:
+    return finding.kind == "reply" and not kb.replies[finding.entry.partition("/")[2]].general
 
 
 def _from_evidence(
@@ -123,7 +146,13 @@ def _from_evidence(
     first: list[str] = []
     never: set[str] = set()
     responsible: Responsible | None = None
-    for finding in sorted((finding for finding, _ in ranked.evidence), key=lambda finding: generality(finding, kb)):
+    clearest = max((f.causes[ranked.cause] for f, _ in ranked.evidence if f.kind == "reply"), default=0)
+    by_generality = sorted(
+        ((generality(finding, kb), finding) for finding, _ in ranked.evidence), key=lambda pair: pair[0]
+    )
+    for (kind, _), finding in by_generality:
+        if kind == _GENERAL and finding.causes[ranked.cause] < clearest:
+            continue  # "blocked" beside the name of a block list
         if finding.kind == "settings":
             first += _called_for(finding, settings, ranked.cause, kb)
             continue

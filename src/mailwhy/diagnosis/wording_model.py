@@ -31,10 +31,10 @@ MAX_TEXT = 600
 _MASKS = re.compile(
     r"(?P<link>https?://\S+)"
     r"|(?P<address>[\w.+%=/-]{1,64}@[\w.-]{1,255})"
-    r"|(?P<id>(?<!\S)<?[\w-]*\d[\w-]{7,}(?:\.[\w-]+)*>?(?=[\s,;:.)\]]|$))"
+    r"|(?P<id>(?<!\S)<?(?=[\w-]{0,100}\d[\w-]{7})[\w-]++(?:\.[\w-]++)*>?(?=[\s,;:.)\]]|$))"
     r"|(?P<host>(?<![\w.])(?:[a-z0-9_-]{1,63}\.){1,8}(?:com|net|org|info|fr|de|it|es|nl|eu|be|ch|uk|jp|cz|pl|ru|ne|co"
     r"|invalid|local|lan|test|example)(?![\w-]))"
-    r"|(?P<number>(?<![\w.])[\d:.]*\d(?![\w.]))"
+    r"|(?P<number>(?<![\w.])[\d:.]{0,40}\d(?![\w.]))"
 )
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _MASK = {"link": " xxlink ", "address": " xxaddress ", "id": " xxid ", "host": " xxhost ", "number": " xxnumber "}

@@ -72,7 +72,8 @@ def _dangling_ids(checked: Checked) -> Iterator[Problem]:
 def _links(kind: str, raw: Raw) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
     for cause in raw.get("causes", ()):
         yield "causes", cause, ("causes", cause)
-    for field, target in (("resolutions", "resolutions"), ("questions", "questions"), ("related", "causes")):
+    lists = {"resolutions": "resolutions", "passing": "resolutions", "questions": "questions", "related": "causes"}
+    for field, target in lists.items():
         for place, name in enumerate(raw.get(field, ())):
             yield target, name, (field, place)
     yield from _remedies(raw)

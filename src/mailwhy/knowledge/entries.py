@@ -98,6 +98,10 @@ class CauseEntry(_Entry):
         dict[Side, tuple[Slug, ...]],
         Field(description="Resolutions by where it failed, in order; other sides take the list of resolutions."),
     ] = {}
+    passing: Annotated[
+        tuple[Slug, ...],
+        Field(description="Resolutions that come before those of any side where the reply is temporary (4xx)."),
+    ] = ()
     questions: tuple[Slug, ...] = ()
     related: tuple[CauseId, ...] = ()
     references: tuple[ReferenceEntry, ...] = ()

@@ -27,7 +27,7 @@ __all__ = [
 DEFAULT_MAX_LENGTH = 1024 * 1024
 
 _WEAK = frozenset({"bare-reply", "other", "program", "session"})
-_ABOUT_MAIL = 0.12
+_ABOUT_MAIL = 0.10
 
 
 class TextTooLargeError(SpokenError):

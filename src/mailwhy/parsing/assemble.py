@@ -28,9 +28,9 @@ MAX_SENTENCE = 400
 
 _DIALOG = frozenset({"task", "reported", "error_number", "server_response"})
 _CLIENT_SENTENCES = frozenset({"express", "outlook", "other"})
-_FOUR_WORDS = re.compile(r"[\W_]*(?:[^\W_]+[\W_]+){3}[^\W_]").match
+_FOUR_WORDS = re.compile(r"[\W_]*+(?:[^\W_]++[\W_]++){3}[^\W_]").match
 _SENTENCE_END = re.compile(r"[.。!?\n](?:(?<!\n)['\"»”’]?(?:\s|\Z)|(?<=\n)\s*\n)").search
-_TASK_TAIL = re.compile(r"\s*[-–—]\s*$")
+_TASK_TAIL = re.compile(r"(?<!\s)\s*+[-–—]\s*+$")
 _DATE_OR_EXCHANGE = re.compile(r"\S{1,3} (?:\S{2,4},? )?\d{1,4}[/. -]|MSEXCH").match
 _LONE = frozenset({"reply_line", "status_line", "inline_reply", "transcript", "text", "wrapper", "address_line",
                    "code_pair", "hresult", "provider_line", "in_reply_to"})  # fmt: skip

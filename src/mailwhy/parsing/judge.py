@@ -76,37 +76,48 @@ _REPLY_CODES = frozenset(
     ]
 )
 _PORTS = frozenset(["25", "465", "587", "2525", "110", "143", "993", "995"])
-_CODE = re.compile(
-    r"[;{}][ \t]*$|^[ \t]*(?:\*|//|#|@\w|\$\w)|=>|->\w|::\w|\bdef |\bfunction\b|\breturn\b|\bclass \w", re.MULTILINE
-)
+_CODE_ENDS = (";", "{", "}")
+_CODE_STARTS = ("*", "//", "#", "@", "$")
+_CODE = ("=>", "->", "::", "def ", "function ", "return ", "class ")
 """Source code: ``return refused;`` ``$mail->Port``"""
-_MARKUP = re.compile(r"^#{1,4} |\*\*\S|\]\(|^\||^---$|`[^`\n]{1,80}`|^=\w|^\* |^- ", re.MULTILINE)
+_MARKUP_STARTS = ("# ", "## ", "### ", "#### ", "|", "=", "* ", "- ")
+_MARKUP = ("**", "](", "`")
 """Documentation in Markdown or POD: ``## Codes`` ``| 550 | ...`` ``[link](...)``"""
+_EDGES = ".,;:!?()[]\"'*"
 
 
 def tokens(text: str) -> list[str]:
     """The words of a text as the models see them: folded, what differs from text to text by its kind only."""
-    found = []
-    for match in _TOKEN.finditer(fold(text[:_MAX_TEXT])):
-        word, kind = match.group(), match.lastgroup
-        if kind is None or kind == "unspaced":
+    found: list[str] = []
+    for piece in fold(text[:_MAX_TEXT]).split():
+        word = piece.strip(_EDGES)
+        if word.isascii() and word.isalpha():  # most words; the pattern would find the same
             found.append(word)
-        elif kind == "number":
-            found.append(word if word in _PORTS else "#code" if word in _REPLY_CODES else "#")
         else:
-            found.append(f"#{kind}")
+            found.extend(map(_token, _TOKEN.finditer(piece)))
     return found
+
+
+def _token(match: re.Match[str]) -> str:
+    word, kind = match.group(), match.lastgroup
+    if kind is None or kind == "unspaced":
+        return word
+    if kind == "number":
+        return word if word in _PORTS else "#code" if word in _REPLY_CODES else "#"
+    return f"#{kind}"
 
 
 def form(text: str) -> list[str]:
     """Marks of source code and of documentation in a text, few or many for its length: ``@code1``, ``@markup4``."""
     text = text[:_MAX_TEXT]
+    lines = [line.strip() for line in text.split("\n")]
+    code = sum(map(text.count, _CODE)) + sum(
+        line.endswith(_CODE_ENDS) + line.startswith(_CODE_STARTS) for line in lines
+    )
+    markup = sum(map(text.count, _MARKUP)) // 2 + sum(line.startswith(_MARKUP_STARTS) for line in lines)
     size = 1 + len(text) / 400
-    found = []
-    for name, pattern in (("code", _CODE), ("markup", _MARKUP)):
-        density = sum(1 for _ in pattern.finditer(text)) / size
-        found += [f"@{name}{step}" for step in (1, 2, 4) if density >= step]
-    return found
+    counts = (("code", code), ("markup", markup))
+    return [f"@{name}{step}" for name, count in counts for step in (1, 2, 4) if count >= step * size]
 
 
 class Concepts:
@@ -134,7 +145,7 @@ class Concepts:
             self._known.clear()
         known = self._known
         found: dict[str, int] = {}
-        before, last, earlier, index = "", -_APART, "", -_APART
+        before, last, earlier, index = "", -_APART - 1, "", -_APART - 1
         for at, word in enumerate(words):
             meaning = known.get(word)
             if meaning is None:
@@ -158,20 +169,21 @@ class Judge:
     """The trained models.
 
     Form: ``data`` is the object in ``parser/judge.json``: ``bias`` and ``words`` (feature to weight), ``causes`` (name
-    to constant), ``cause_words`` (feature to the index of a cause to weight), ``concepts`` (see `Concepts`) and
-    ``quick`` (beginnings of words, one of which a text must have).
+    to constant), ``cause_words`` (feature to the index of a cause to weight), ``concepts`` (see `Concepts`) and ``quick``
+    (lists of pieces of words; a text must have one of each).
     """
 
     def __init__(self, data: dict[str, Any]) -> None:
         self._bias: float = data["bias"]
         self._words: dict[str, float] = data["words"]
+        self._pairs: dict[tuple[str, ...], float] = {
+            tuple(name.split(" ")): weight for name, weight in self._words.items() if " " in name
+        }
         self._causes: list[str] = list(data["causes"])
         self._constants: list[float] = list(data["causes"].values())
         self._cause_words: dict[str, dict[str, float]] = data["cause_words"]
         self._concepts = Concepts(data["concepts"])
-        self.quick_pattern: str = "(?i:" + "|".join(data["quick"]) + ")"
-        """A pattern that RE2 and ``re`` read alike, without flags: what it does not find in is hopeless."""
-        self._quick = re.compile(self.quick_pattern)
+        self._signs: list[list[str]] = list(data["quick"].values())
 
     @classmethod
     def load(cls) -> "Judge":
@@ -183,8 +195,11 @@ class Judge:
         return _load(data_folder("parser") / MODEL)
 
     def quick(self, text: str) -> bool:
-        """Whether the text has any word that a mail failure is told with, or is short; False means hopeless."""
-        return len(text) <= SHORT or self._quick.search(text) is not None
+        """Whether the text is short or has a word of mail and one of failure; False means hopeless."""
+        if len(text) <= SHORT:
+            return True
+        text = text[:_MAX_TEXT].lower()  # folding takes longer than all the rest
+        return all(any(map(text.__contains__, words)) for words in self._signs)
 
     def failure(self, text: str) -> float:
         """How sure it is, from 0 to 1, that the text is about a mail that could not be sent, delivered or fetched."""
@@ -196,13 +211,14 @@ class Judge:
         words = tokens(text)
         weight = self._words.get
         singles = {word: weight(word, 0.0) for word in words}
-        pairs = {pair: weight(f"{pair[0]} {pair[1]}", 0.0) for pair in set(pairwise(words))}
+        neighbours = list(pairwise(words))
+        pairs = {pair: self._pairs.get(pair, 0.0) for pair in neighbours}
         meanings = self._concepts.found(words)
-        total = sum(singles.values()) + sum(pairs.values()) + sum(weight(meaning, 0.0) for meaning in meanings)
+        total = sum(singles.values()) + sum(pairs.values()) + sum(weight(name, 0.0) for name in meanings)
         whole = best = total / math.sqrt(len(singles) + len(pairs) + len(meanings) + 1)
         if len(words) > _WINDOW + _STEP:
             each = [singles[word] for word in words]
-            each[1:] = [one + pairs[pair] for one, pair in zip(each[1:], pairwise(words), strict=True)]
+            each[1:] = [one + pairs[pair] for one, pair in zip(each[1:], neighbours, strict=True)]
             for meaning, index in meanings.items():
                 each[index] += weight(meaning, 0.0)
             sums = list(accumulate(each, initial=0.0))

@@ -119,7 +119,7 @@ def _latin(text: str) -> bytes | None:
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31}\d{0,2});")
 _TAG = re.compile(
-    r"<(?:!--.{0,2000}?--|/?(?:a|abbr|b|blockquote|body|center|code|div|em|font|h[1-6]|head|hr|html|i|img|li|o:p|ol|p|pre|s|small|span"
+    r"<(?:!--(?:[^<-]|-(?!->)|<(?!!--)){0,2000}+--|/?(?:a|abbr|b|blockquote|body|center|code|div|em|font|h[1-6]|head|hr|html|i|img|li|o:p|ol|p|pre|s|small|span"
     r"|strong|table|tbody|td|th|tr|tt|u|ul|br)(?:\s[^<>]{0,2000})?/?|/[A-Za-z][\w-]{0,30})>",
     re.IGNORECASE | re.DOTALL,
 )

@@ -24,7 +24,7 @@ _NOT_BEFORE = "/.@\\_"
 _QUOTES = ("'", '"')
 _IN_LIST = re.compile(r"[a-z=]:[a-z-]+:|h=[a-z-]+:").match
 """A header's name in the list of a DKIM signature: h=From:Date:Subject:To."""
-_OPENS_QUOTE = re.compile(r"[\s:=]*['\"]").match
+_OPENS_QUOTE = re.compile(r"[\s:=]*+['\"]").match
 _REACH = 400
 _HEADERS = frozenset({"to", "sent", "from"})
 _BEFORE_HEADER = _HEADERS | {"subject", "system_administrator", "failed_recipients"}
@@ -119,14 +119,14 @@ def _on_own_line(folded: str, start: int, end: int) -> bool:
     return not any(map(str.isalnum, before)) and not any(map(str.isalnum, behind))
 
 
-_ADDRESS_AHEAD = re.compile(r"[\s:,]*['\"<(]*\s*[^\s@<>'\"]{1,64}@").match
+_ADDRESS_AHEAD = re.compile(r"[\s:,]*+['\"<(]*+\s*+[^\s@<>'\"]{1,64}+@").match
 _COLON = re.compile(r"[\s)\]'\"]{0,40}[:=]").match
 _QUOTED = re.compile(r"\s+[\"'<\[{]|['\"](?![,;.)\s]|[a-z]\b|$)|[<\[{]").match  # an apostrophe is no quote
 _SWITCH = re.compile(r"[\s)\]('\"]{0,40}[:=;]|\s+['\"]").match
 _BARE_SWITCH = re.compile(r"\)?\s+[^\W\d_]{1,6}\b").match
-_LISTED = re.compile(r"\s+(?!to\b)[^\s,;]+(?: [^\s,;]+){0,3}\s*[,;]").match
+_LISTED = re.compile(r"\s++(?!to\b)[^\s,;]++(?: [^\s,;]++){0,3}\s*+[,;]").match
 _LISTED_SWITCH = re.compile(r"\s+[^\W\d_]{2,6}\s*(?:[,;]|$)").match
-_CODE_AHEAD = re.compile(r"[\s:=]*['\"(]?\s*(?:smtp;\s*)?(?:[245]\d\d[\s.,-]|[245]\.\d{1,3}\.\d)").match
+_CODE_AHEAD = re.compile(r"[\s:=]*+['\"(]?\s*+(?:smtp;\s*+)?(?:[245]\d\d[\s.,-]|[245]\.\d{1,3}\.\d)").match
 _INTRODUCES = re.compile(r"\s*[:=]|\s*['\"(<]|[^\w\n]{0,20}\n").match
 _HOST_NEAR = re.compile(r"[\s'\"(<]{1,5}(?:\(?smtp\)?\s)?[\s'\"(<]{0,3}[a-z0-9_-]+\.[a-z0-9]").match
 
@@ -135,18 +135,18 @@ TESTS: dict[str, _Test] = {
     "host": _value_label(r"\s+[a-z0-9-]+(?:\.[a-z0-9-]+)+"),  # server mail.example.org
     "protocol": _value_label(r"\s+(?:e?smtp|pop3?|imap4?|http(?:mail)?|nntp)\b\s*(?:[,;.]|$)"),  # protocol smtp,
     "response": _value_label(r"\s+(?:[245]\d\d[\s-]|[245]\.\d{1,3}\.\d)"),  # server response 550 ...
-    "number": _behind(r"[\s)\]'\"]{0,40}[:=;]|\s*[\"'<\[{(]?\s*-?\d"),  # Port 25 ; Port: 'x'
+    "number": _behind(r"[\s)\]'\"]{0,40}[:=;]|\s*+[\"'<\[{(]?\s*+-?\d"),  # Port 25 ; Port: 'x'
     "switch": _is_switch,  # Secure (SSL): no ; secure(ssl) no
     "header": _behind(r"\s*:"),  # To: x
     "colon": _behind(r"\s*[:=]"),  # Action: failed
-    "address": _short(r"[\s:,]*['\"<(]*\s*[^\s@<>'\"]{1,64}@"),  # The recipient <ann@example.org>
+    "address": _short(r"[\s:,]*+['\"<(]*+\s*+[^\s@<>'\"]{1,64}+@"),  # The recipient <ann@example.org>
     "recipients": _names_recipients,  # Your message to ann@example.org
     "line": _starts_line,  # Unknown user: ann@example.org
     "reply": _introduces_reply,  # returned '550 ... ; The server responded: ...
     "server": _names_server,  # by the server mail.example.org
     "bracket": _behind(r"\s*[(:\[]"),  # SMTP Error (550)
-    "command": _behind(r"\s*:?\s*<"),  # RCPT TO:<ann@example.org>
-    "quoted": _behind(r"\s*:?\s*['\"]"),  # Task 'Work - Sending'
+    "command": _behind(r"\s*+:?\s*+<"),  # RCPT TO:<ann@example.org>
+    "quoted": _behind(r"\s*+:?\s*+['\"]"),  # Task 'Work - Sending'
     "hresult": _behind(r"[^\w]{0,20}(?:0x|-?\d)"),  # reported error (0x80042109)
     "endpoint": _behind(
         r"[\s:='\"(<]{0,6}(?:, port: )?(?:[a-z]{3,5}://)?[a-z0-9_-]+\.[a-z0-9]"

@@ -32,7 +32,7 @@ _WORD = re.compile(r"[^\w]{0,30}[^\W\d_]\w*[^\w\n]*")
 _HRESULT = re.compile(r"[^\w]{0,30}(?:0[xX×] ?[0-9a-fA-F]{8}|[2-4][0-9]{9}|800[0-9a-fA-F]{5})(?!\w)[^\w\n]*")
 _EMPTY = re.compile(r"[\s:=]*['\"<\[]").match
 _SENTENCE = re.compile(r"[^\W\d_]+ [^\W\d_]+ [^\W\d_]+").match
-_LABELLED = re.compile(r"[ \t]*:?[ \t]*\n\s*[^\W\d_][\w. ]{0,30}: ").match
+_LABELLED = re.compile(r"[ \t]*+:?[ \t]*+\n\s*+[^\W\d_][\w. ]{0,30}: ").match
 """A heading and a list of settings below it: "Server:\\nOpenSSL: 1.1.1"."""
 _HOST_WITH_IP = re.compile(r"[\w.-]+\[[0-9a-fA-F.:]+\]").match
 _QUOTES = frozenset({"'", '"'})
@@ -42,7 +42,7 @@ _STOP = re.compile(r"[\n.。](?:\s|$)")
 _CLOSING = re.compile(r"\)[^\S\n]*(?:\n|$)")
 _LOGIN = re.compile(r":[^\s:]+@[^\s:]+").match
 """The user name that Apple Mail prints behind the server's: smtp.example.net:user@example.net."""
-_LOG_STATUS = re.compile(r"(?:bounced|deferred|undeliverable|expired)\s*\(([^\n]*?)\)?\s*$", re.IGNORECASE)
+_LOG_STATUS = re.compile(r"(?:bounced|deferred|undeliverable|expired)\s*+\(([^\n]*?)\)?(?<!\s)\s*+$", re.IGNORECASE)
 
 
 class Reading(NamedTuple):

@@ -31,25 +31,26 @@ _ENHANCED = r"([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)"
 _NEXT_TO_CODE = re.compile(rf"[\s\-.,:;#(\[]*(?:[245]\d\d[\s\-]+)?(?:[a-z]+_[a-z]+ )?[(\[]?#?{_ENHANCED}")
 _STATUS_FIRST = re.compile(r"[45]\.\d{1,3}\.\d{1,3}\s")
 _ANYWHERE = re.compile(r"(?<![\w.\-])#?(?:[245]\.[0-7]\.\d{1,3})(?!\.?\d|\w)")
-_WRAPPED = re.compile(rf"(?:#?<)?\s*([^#<>]*?)\s*#\s?(?:{_ENHANCED})?")
+_WRAPPED = re.compile(rf"(?:#?<)?\s*+([^#<>]*+)#\s?(?:{_ENHANCED})?")
 _FOREIGN = re.compile(r"\s*x-[a-z-]+\s?;", re.IGNORECASE)
 """Another mail system's diagnosis, in words (RFC 3464)."""
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _RFC = re.compile(r"rfc[ -]?\d*[ ,]*(?:section |§ ?)?$", re.IGNORECASE)
 _STOPS = re.compile(
     # what servers' notices put behind a reply
-    r"\s*\(in\s+reply\s+to\b|\s+##+\s*(?=$|\n)|\s*#SMTP#|\n\s*[-_=]{3,}|\nGiving up on |\n\s*Message-ID:"
+    r"(?:(?<!\s)\s++)?(?:\(in\s++reply\s++to\b|#SMTP#)|(?<!\s)\s++##++[^\S\n]*+(?=$|\n)"
+    r"|\n[^\S\n]*+(?:[-_=]{3}|Message-ID:)|\nGiving up on "
     r"|\n[ \t]*(?:Final-Recipient|Action|Status|Remote-MTA|Last-Attempt-Date|Will-Retry-Until|Reporting-MTA):"
     # what a mail server logs behind a refusal; a reader's question mark
     r"|;\s+from=<|\s\?(?=\s|$)"
     # the next line of a session or log
     r"|\n[ \t]*[\[(]?\d{4}-\d\d-\d\d \d\d:"
-    r"|\n>>> |\n\s*Sent >>>|\n\s*(?:quit|rset|data)\s*(?:\n|$)|\n\s*[23]\d\d[ -]|\n\s*->"
+    r"|\n>>> |\n[^\S\n]*+(?:Sent >>>|(?:quit|rset|data)[^\S\n]*+(?:\n|$)|[23]\d\d[ -]|->)"
     # where a program was when it failed (.NET, Java, PowerShell, PHP), its own next line, the end of a quotation
-    r"|\n(?:Description|Exception Details|Stack Trace|(?:SMTP|Mailer) Error):|\n\s*at [\w.$]+ ?\("
-    r"|\n\s*at [A-Z]\w+\.[A-Z]|\n\s*At \S+:\d| in [/A-Z]\S* on line \d"
-    r"|\s\S{1,6} (?=(?:[A-Z]\w+\.){2,}\w+\()|['\"]?\s+At [A-Z]:\\|\s+at: [A-Z]\w*: |\n[);]|\"(?=[}\]])"
-    r"|\n?\s*(?:--->|--- )|\n\s*(?:[A-Za-z_]\w*\.)*\w+(?:Exception|Error)\b[: ]|\\r|\\n(?=['\"\\\s]|\Z)"
+    r"|\n(?:Description|Exception Details|Stack Trace|(?:SMTP|Mailer) Error):|\n[^\S\n]*+at [\w.$]+ ?\("
+    r"|\n[^\S\n]*+(?:at [A-Z]\w+\.[A-Z]|At \S+:\d)| in [/A-Z]\S* on line \d"
+    r"|\s\S{1,6} (?=(?:[A-Z]\w+\.){2,}\w+\()|['\"]?+(?<!\s)\s++At [A-Z]:\\|(?<!\s)\s++at: [A-Z]\w*: |\n[);]|\"(?=[}\]])"
+    r"|(?:(?<!\s)\s++)?(?:--->|--- )|\n[^\S\n]*+(?:[A-Za-z_]\w*\.)*\w+(?:Exception|Error)\b[: ]|\\r|\\n(?=['\"\\\s]|\Z)"
     r"|\n(?:msmtp|sendmail|send-mail|mutt|mailx|curl|postdrop|warning): |\n```",
     re.IGNORECASE,
 )
@@ -165,7 +166,7 @@ def read_wrapper(raw: str) -> tuple[str | None, Reply | None, str | None]:
         return None, read_reply(inner, need_code=True), None
     inner = re.sub(r"\s*>\s*(?:#SMTP#)?\s*$", "", inner)
     reply = read_reply(inner, need_code=not _FOREIGN.match(inner)) if inner.strip() else None
-    return match[2], reply, match[1] if _HOST.fullmatch(match[1]) else None
+    return match[2], reply, host if _HOST.fullmatch(host := match[1].rstrip()) else None
 
 
 def address_in_reply(text: str) -> str | None:

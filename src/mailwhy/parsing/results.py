@@ -16,20 +16,21 @@ MAX_MESSAGE = 2_000
 """Characters that a client's message is cut to; sentences of clients are far shorter."""
 
 _LOOK_BACK = 300
+_Match = Callable[[str, int, int], re.Match[str] | None]
 _OF_THE_ACCOUNT = ("server", "account", "protocol", "port", "ssl")
 _STATED = ("error_number", "server_error", "socket_error", "subject")
 _LABELS = frozenset({"account", "server", "protocol", "port", "ssl", "server_error", "socket_error", "error_number"})
 _IN_SENTENCES = frozenset({"webmail_error", "smtp_server", "checked_recipient", "other"})
-_PARAGRAPH = re.compile(r"[^\n]*(?:\n(?!\s*\n|\s*\Z)[^\n]*)*")
-_BLANK = re.compile(r"\s*\n")
-_LINE = re.compile(r"[^\n]*")
+_PARAGRAPH = re.compile(r"[^\n]*(?:\n(?!\s*\n|\s*\Z)[^\n]*)*").match
+_BLANK = re.compile(r"\s*\n").match
+_LINE = re.compile(r"[^\n]*").match
 _WORD = re.compile(r"[^\W_]+")
 
 _MICROSOFT_365 = re.compile(r"\.prod\.outlook\.com|protection\.outlook\.com|office 365|microsoft 365", re.IGNORECASE)
 _EXCHANGE_WORDS = re.compile(
     r"RESOLVER\.|STOREDRV\.|QUEUE\.Expired|SMTPSEND\.|\.PROD\.OUTLOOK\.COM|\b5\.7\.(?:5\d\d|7\d\d)\b"
 )
-_DATED_RECIPIENT = re.compile(r"@[^\s'>]+['>]?\s+[^\W\d_]{1,3}\s+(?:\w{2,4}\.?,? )?\d")
+_DATED_RECIPIENT = re.compile(r"@[^\s'>@]++['>]?\s++[^\W\d_]{1,3}\s+(?:\w{2,4}\.?,? )?\d")
 _DIALOG_KINDS = frozenset({"task", "reported"})
 _ONE_LINE_KINDS = frozenset({"account", "server", "port", "ssl", "protocol", "server_response"})
 _BOUNCE_KINDS = frozenset({
@@ -215,8 +216,8 @@ def _end_of_sentences(draft: Draft, text: str, limit: int) -> int:
     return _matched(_LINE, text, end, limit) if draft.kinds.keys() & _IN_SENTENCES else end
 
 
-def _matched(pattern: re.Pattern[str], text: str, start: int, limit: int) -> int:
-    found = pattern.match(text, start, max(start, min(limit, start + MAX_MESSAGE)))
+def _matched(match: _Match, text: str, start: int, limit: int) -> int:
+    found = match(text, start, max(start, min(limit, start + MAX_MESSAGE)))
     return found.end() if found else start
 
 

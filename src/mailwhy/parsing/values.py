@@ -28,7 +28,7 @@ __all__ = [
 
 WORDS = re.compile(r"[^\W_]+")
 KIND_OF_SERVER = re.compile(r"\s*(?:SMTP|(?:[^\W\d_]{2,12} )?\(SMTP\))\s", re.IGNORECASE)
-ACCOUNT_NAME = re.compile(r"\s*['\"«“‘]?\s*(.{1,80}?)\s*['\"»”’]?(?:\.\s|\.$|,\s|\n| account\b)")
+ACCOUNT_NAME = re.compile(r"\s*+['\"«“‘]?\s*+(.{1,80}?)\s*['\"»”’]?(?:\.\s|\.$|,\s|\n| account\b)")
 _OPENS = re.compile(r"[^\w]{0,8}?[\"'`´«»“”„‟‘’‚<(\[{「『《]").match
 _SHUTS = frozenset("\"'`´«»“”„‟‘’‚>)]}」』》")
 

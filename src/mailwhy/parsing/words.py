@@ -25,13 +25,13 @@ _MAX_TEXT = 32_768
 """Characters of a text that are looked through; the judge and the index read no more either."""
 
 # How sure the judge must be, by what the words themselves say.
-_ENOUGH_WHOLE = 0.04  # the whole text is little more than a wording that decides: "User unknown"
+_ENOUGH_WHOLE = 0.08  # the whole text is little more than a wording that decides: "User unknown"
 _ENOUGH_AT_PORT = 0.03  # connect to mx.example.org[192.0.2.1]:25: Connection timed out
-_ENOUGH_ALONE = 0.10  # "Relay access denied": nothing but a mail server says so
+_ENOUGH_ALONE = 0.20  # "Relay access denied": nothing but a mail server says so
 _ENOUGH_CODED = 0.25  # 550 5.1.1 ...: a reply code with an enhanced status code
-_ENOUGH_CLEAR = 0.55  # a wording that decides the cause, several words long
-_ENOUGH_PRINTED = 0.60  # any other wording of several words in a line that a program printed
-_ENOUGH_DESCRIBED = 0.82  # no words of a machine at all, or only such as people use too
+_ENOUGH_CLEAR = 0.50  # a wording that decides the cause, several words long
+_ENOUGH_PRINTED = 0.55  # any other wording of several words in a line that a program printed
+_ENOUGH_DESCRIBED = 0.73  # no words of a machine at all, or only such as people use too
 
 _CLEAR = 4
 """Strength from which on a wording decides."""
@@ -58,7 +58,7 @@ _HRESULT = re.compile(r"(?<!\w)0[xX]8[0-9A-Fa-f]{7}(?!\w)")
 _OPENING = "\"'`«“‘„‹"
 _CLOSING = {'"': '"', "'": "'", "`": "`'", "«": "»", "“": '”"', "‘": "’'", "„": "“”", "‹": "›"}
 _MACHINE = re.compile(
-    r"Exception\b|Traceback|Error:|\berror code|^\s*at [\w.$]+\(|[\w.-]+:\d{2,5}\b|\b[A-Z][A-Z_]{5,}\b"
+    r"Exception\b|Traceback|Error:|\berror code|^\s*at [\w.$]+\(|[\w.-]:\d{2,5}\b|\b[A-Z][A-Z_]{5,}\b"
     r"|\{\"|\":|::|->|=>|\w\(\)|\d\d:\d\d:\d\d"
 )
 """What programs print and people do not write: exceptions, host:port, constants, JSON, times of a log."""

@@ -16,8 +16,8 @@ __all__ = ["Text", "compose", "sources"]
 
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 _SLOT = re.compile(r"<([a-z]+)>")
-SHARES = {"en": 9000, "fr": 4500, "programs": 4000}
-OTHER_SHARE = 500
+SHARES = {"en": 14_000, "fr": 7000, "programs": 4000}
+OTHER_SHARE = 800
 DOCUMENTS_OF_A_LINE = 14
 FRAMED = 12_000
 
@@ -117,10 +117,15 @@ class Language:
 
 
 def sources(folder: Path | None = None) -> list[Language]:
-    """The languages of ``parser/judge/*.yaml``, with the knowledge base's examples beside the programs' words."""
+    """The languages of ``parser/judge/*.yaml``; with the knowledge base's examples beside the programs' words."""
     folder = folder or data_folder("parser") / "judge"
     found = [_language(name, _read(folder / f"{name}.yaml")) for name in ("en", "fr", "programs")]
     found += [_language(name, body) for name, body in _read(folder / "others.yaml").items()]
+    failures, negatives = _read(folder / "failures.yaml"), _read(folder / "negatives.yaml")
+    for language in found:
+        language.others.extend(negatives.get(language.name, ()))
+        for cause, lines in failures.get(language.name, {}).items():
+            language.failures.setdefault(cause, []).extend(lines)
     for path in sorted((data_folder("kb") / "replies").glob("*.yaml")):
         for entry in _read(path)["replies"]:
             causes = entry.get("causes")

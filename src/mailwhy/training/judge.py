@@ -21,8 +21,9 @@ from mailwhy.training.composing import Text, compose
 
 __all__ = ["main", "train"]
 
+_STRENGTH = 1.0  # of the fit to the composed texts: more learns their sentences by heart
 _RAREST = 3  # sentences that a feature must occur with, so that none is learnt by heart
-_SMALLEST = 0.1  # weights below it are not shipped
+_SMALLEST = 0.2  # weights below it are not shipped
 _SMALLEST_CAUSE = 0.6
 
 
@@ -46,13 +47,13 @@ def train() -> str:
     )
     matrix = _matrix(found, marks, names)
     failed = np.array([text.cause is not None for text in texts])
-    model = LogisticRegression(C=3.0, max_iter=300, solver="liblinear", random_state=1).fit(matrix, failed)
+    model = LogisticRegression(C=_STRENGTH, max_iter=300, solver="liblinear", random_state=1).fit(matrix, failed)
     weights = {name: round(float(weight), 2) for name, weight in zip(names, model.coef_[0], strict=True)}
     data: dict[str, Any] = {
         "bias": round(float(model.intercept_[0]), 3),
         "words": {name: weight for name, weight in weights.items() if abs(weight) >= _SMALLEST},
         "concepts": concepts,
-        "quick": _data("quick")["beginnings"],
+        "quick": _data("quick"),
         **_causes(matrix[failed], [text for text in texts if text.cause], names),
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -13,6 +13,7 @@ from mailwhy.batch.diagnosing import Diagnoser
 from mailwhy.batch.errors import BatchError, Rejected
 from mailwhy.batch.options import Options
 from mailwhy.batch.readers.records import tickets_of_batch
+from mailwhy.batch.redaction import redactor_of
 from mailwhy.batch.schema import RESULT_SCHEMA
 from mailwhy.batch.selection import Selection
 from mailwhy.batch.writers import flat_cell
@@ -94,6 +95,7 @@ class Worker:
         self._selection = selection
         self._say = translator(options.locale)
         self._diagnoser = Diagnoser(options)
+        self._redactor = redactor_of(options, lambda _: False)
 
     def __call__(self, table: pa.Table) -> pa.Table:
         """The rows of RESULT_SCHEMA for a table of tickets: Ray Data's ``map_batches``."""
@@ -110,7 +112,7 @@ class Worker:
         for item, file in zip(tickets_of_batch(bare, Mapper(self._selection), 1), files, strict=True):
             source = PurePosixPath(file).name if file else None
             if isinstance(item, Rejected):
-                refused.append({"source": source, "ticket": item.ticket, "problem": item.reason(self._say)})
+                refused.append(self._refused(source, item))
             else:
                 chunk.add(source, item)
         result = self._diagnoser.diagnose(chunk.batch())
@@ -119,6 +121,12 @@ class Worker:
         yield result.set_column(rows, RESULT_SCHEMA.field(rows), pa.nulls(result.num_rows, pa.int64()))
         if refused:
             yield pa.RecordBatch.from_pylist(refused, RESULT_SCHEMA)
+
+    def _refused(self, source: str | None, item: Rejected) -> dict[str, Any]:
+        if (hide := self._redactor) is not None:
+            source, item = hide.source(source), item._replace(ticket=hide.ticket(item.ticket))
+        reason = item.reason(self._say)
+        return {"source": source, "ticket": item.ticket, "problem": reason if hide is None else hide.text(reason)}
 
 
 def flattened(batch: pa.RecordBatch) -> pa.RecordBatch:
