@@ -36,6 +36,26 @@ def test_it_says_what_it_found(export: Path, tmp_path: Path, capsys: pytest.Capt
     assert told.err == "", "progress is for terminals"
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [("en", "1 ticket tells a failure in somebody's own words only"), ("fr", "1 ticket raconte un échec")],
+)
+def test_failures_in_own_words_are_counted_apart(
+    tmp_path: Path, texts: Any, capsys: pytest.CaptureFixture[str], lang: str, told: str
+) -> None:
+    own = "Thunderbird can no longer send mail since the password of my mailbox was changed: could not sign in. Help!"
+    export, output, page = (tmp_path / name for name in ("export.csv", "out.csv", "page.html"))
+    export.write_text(f'id,text\n1,"{own * 2}"\n2,"{texts.relay}"\n', encoding="utf-8")
+    command = ["batch", str(export), "-o", str(output), "--lang", lang]
+    assert main([*command, "--report", str(page), "--summary"]) == 0
+    assert told in capsys.readouterr().out
+    assert "--described" in page.read_text(encoding="utf-8")
+    assert "described" not in output.read_text(encoding="utf-8")
+    assert main([*command, "--described"]) == 0
+    assert "own words" not in capsys.readouterr().out
+    assert ",described," in output.read_text(encoding="utf-8")
+
+
 def test_nothing_found_is_exit_code_1(tmp_path: Path, texts: Any) -> None:
     export = tmp_path / "export.txt"
     export.write_text(f"text\n{texts.nothing}\n", encoding="utf-8")
