@@ -4,6 +4,7 @@
 At the end the edges that were seen are counted, and must have grown.
 """
 
+import contextlib
 import io
 import os
 import re
@@ -17,12 +18,12 @@ import atheris
 with atheris.instrument_imports(include=["mailwhy"]):
     from mailwhy.batch.columns import Mapper
     from mailwhy.batch.errors import BatchError
-    from mailwhy.batch.htmltext import plain_text
     from mailwhy.batch.readers import table
     from mailwhy.batch.selection import Selection
     from mailwhy.batch.sources import Source
     from mailwhy.chatbot.models import DiagnoseRequest
     from mailwhy.documents.mail import read_mail
+    from mailwhy.documents.markup import html_text
     from mailwhy.knowledge.yamlfile import read_yaml
     from mailwhy.parsing import could_hold_report, parse
 
@@ -52,7 +53,7 @@ def mail(data: bytes) -> None:
 
 def html(data: bytes) -> None:
     """A cell of HTML."""
-    plain_text(data.decode("utf-8", "replace"))
+    html_text(data.decode("utf-8", "replace"))
 
 
 def csv(data: bytes) -> None:
@@ -74,10 +75,8 @@ def overlay(data: bytes) -> None:
 
 def http(data: bytes) -> None:
     """A body of POST /v1/diagnose."""
-    try:
+    with contextlib.suppress(ValueError):
         DiagnoseRequest.model_validate_json(data)
-    except ValueError:
-        pass
 
 
 TARGETS = (text, mail, html, csv, overlay, http)
