@@ -124,11 +124,16 @@ def _finish(job: LocalJob, journal: Journal, counts: Totals, with_table: "_ShowT
     ending = target.suffix.lower()
     try:
         partial.unlink(missing_ok=True)
+        if ending != ".duckdb":
+            partial.touch(0o600)  # the rows of tickets are their owner's alone
         write_rows(partial, ending, _batches(journal), facts)
+        partial.chmod(0o600)
         if with_table is not None:
             _show_table(with_table, partial if ending == ".duckdb" else None, journal, facts)
         if counts.rejected:
             refused = Path(f"{rejected}.partial")
+            refused.unlink(missing_ok=True)
+            refused.touch(0o600)
             with refused.open("w", encoding="utf-8", newline="\n") as file:
                 for frame in journal.frames():
                     file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in frame.facts["rejected"])

@@ -83,7 +83,7 @@ class Redactor:
         """
         found = self._signs
         for name in known:
-            if name in text:
+            if " " in name and name in text:  # a subject may hold an address
                 text = self._without(text, name)
         words = frozenset(_WORDS_LOWER(text.casefold()))
 
@@ -94,6 +94,9 @@ class Redactor:
             text = ADDRESS.sub(self._address, found.beside.sub(self._person, text))
         if worth("spelt"):
             text = found.spelt.sub(self._spelt, text)
+        for name in known:  # behind the addresses, whose parts they may be
+            if name in text:
+                text = self._without(text, name)
         numbered = NUMBERED.search(text)
         if numbered:
             text = IP_IN_NAME.sub(self._ip, IPV4.sub(self._ip, text))

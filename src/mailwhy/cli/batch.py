@@ -205,7 +205,8 @@ def _add_privacy(parser: CommandParser, say: Translator) -> None:
         action=argparse.BooleanOptionalAction,
         default=True,
         help=say(
-            "replace personal data by pseudonyms: addresses, accounts, logins, names, streets, subjects, numbers (the default)"
+            "replace personal data by pseudonyms (the default): addresses, accounts, logins, names, streets, subjects, "
+            "IP addresses, phone numbers"
         ),
     )
     keys = parser.add_mutually_exclusive_group()

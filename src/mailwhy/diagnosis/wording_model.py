@@ -102,14 +102,19 @@ class NearestReplies:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._entries: list[list[str]] = data["entries"]
         self._found_in: dict[str, list[int]] = data["found_in"]
+        self._of_cause: dict[str, set[int]] = {}
+        for place, (_, *causes) in enumerate(self._entries):
+            for cause in causes:
+                self._of_cause.setdefault(cause, set()).add(place)
 
     def nearest(self, text: str, cause: str) -> str | None:
         """The id of the entry for this cause that shares most with the text; rare words count more."""
         shared: dict[int, float] = {}
+        wanted = self._of_cause.get(cause, ())
         for feature in features(text):
             places = self._found_in.get(feature, ())
             for place in places:
-                if cause in self._entries[place][1:]:
+                if place in wanted:
                     shared[place] = shared.get(place, 0.0) + 1 / len(places)
         return self._entries[max(shared, key=lambda place: (shared[place], -place))][0] if shared else None
 

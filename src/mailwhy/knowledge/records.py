@@ -19,19 +19,18 @@ _DATES = frozenset({"since", "updated", "date"})
 class Record:
     """One validated entry, or a part of one: its keys are attributes, and those left out have their defaults."""
 
-    __slots__ = ("_defaults", "_values")
-
     def __init__(self, raw: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
-        self._values = {name: _value(name, value, defaults) for name, value in raw.items()}
+        self.__dict__.update((name, _value(name, value, defaults)) for name, value in raw.items())
         self._defaults = defaults
 
     def __getattr__(self, name: str) -> Any:
-        if name in self._values:
-            return self._values[name]
-        if name in self._defaults:
-            default = self._defaults[name]
-            return tuple(default) if isinstance(default, list) else default
-        raise AttributeError(f"the entry has no {name!r}")
+        """The default of a key that was left out; kept, since it is asked for again and again."""
+        defaults = self.__dict__.get("_defaults", {})
+        if name not in defaults:
+            raise AttributeError(f"the entry has no {name!r}")
+        default = defaults[name]
+        value = self.__dict__[name] = tuple(default) if isinstance(default, list) else default
+        return value
 
 
 class Entries(Mapping[str, Entry], Generic[Entry]):

@@ -179,7 +179,10 @@ class WordingIndex:
         readings = [(word, *self._labels(word)) for word in words]
         readings.append((_NO_WORD,))
         found: dict[int, list[Run]] = {}
+        begins = self._tree.keys()
         for first in range(len(words)):
+            if begins.isdisjoint(readings[first]):
+                continue
             pending = [(self._tree, first)]
             while pending:
                 node, at = pending.pop()
@@ -201,6 +204,8 @@ class WordingIndex:
         """Return the words with a ``*`` that ``word`` fits."""
         starts = self._by_start.get(word[:MIN_WILD], ())
         ends = self._by_end.get(word[-MIN_WILD:], ())
+        if not starts and not ends:
+            return []
         return [label for label in starts if word.startswith(label[:-1])] + [
             label for label in ends if word.endswith(label[1:])
         ]

@@ -3,6 +3,7 @@
 The engine is loaded with the first text: importing this package alone, for its decoder or its sieve, costs little.
 """
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,9 @@ DEFAULT_MAX_LENGTH = 1024 * 1024
 
 _WEAK = frozenset({"bare-reply", "other", "program", "session"})
 _ABOUT_MAIL = 0.10
+_OLD_LINE_END = re.compile(r"\r(?!\n)")
+_HALF = re.compile("[\ud800-\udfff]")
+_BLANKS = dict.fromkeys((0xA0, 0x202F, 0xFEFF), " ")
 
 
 class TextTooLargeError(SpokenError):
@@ -82,7 +86,21 @@ def parse_all(
         length = len(text if isinstance(text, str) else text.text)
         if length > max_length:
             raise TextTooLargeError(length, max_length)
-    return [_read(text, kb) if isinstance(text, str) else _read_document(text, kb) for text in texts]
+    return [_read(_plain(text), kb) if isinstance(text, str) else _read_document(text, kb) for text in texts]
+
+
+def _plain(text: str) -> str:
+    """The text with ordinary blanks and line ends, each character in its place, and without half surrogate pairs.
+
+    A byte order mark, no-break spaces and the line ends of old Macs change nothing, then.
+    """
+    if "\r" in text:
+        text = _OLD_LINE_END.sub("\n", text)
+    if text.isascii():
+        return text
+    if text.startswith("\ufeff"):
+        text = f"\n{text[1:]}"
+    return _HALF.sub("\ufffd", text.translate(_BLANKS))
 
 
 def _read(text: str, kb: "KnowledgeBase | None") -> "list[Report]":

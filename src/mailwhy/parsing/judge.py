@@ -31,6 +31,8 @@ _MAX_TEXT = 16_384
 _WINDOW = 60
 """Words of the window that a longer text is also judged by: a report in a long ticket counts as in a short one."""
 _STEP = 15
+_LANGUAGE_TEXT = 2_000
+_LANGUAGE_HITS = 2
 _APART = 5  # words between two meanings that belong together
 _MAX_MEANINGS = 20_000  # words whose meaning is kept
 
@@ -169,8 +171,8 @@ class Judge:
     """The trained models.
 
     Form: ``data`` is the object in ``parser/judge.json``: ``bias`` and ``words`` (feature to weight), ``causes`` (name
-    to constant), ``cause_words`` (feature to the index of a cause to weight), ``concepts`` (see `Concepts`) and ``quick``
-    (lists of pieces of words; a text must have one of each).
+    to constant), ``cause_words`` (feature to the index of a cause to weight), ``concepts`` (see `Concepts`), ``quick``
+    (lists of pieces of words; a text must have one of each) and ``languages`` (words that tell each language).
     """
 
     def __init__(self, data: dict[str, Any]) -> None:
@@ -183,6 +185,7 @@ class Judge:
         self._constants: list[float] = list(data["causes"].values())
         self._cause_words: dict[str, dict[str, float]] = data["cause_words"]
         self._concepts = Concepts(data["concepts"])
+        self._languages = {name: frozenset(words) for name, words in data["languages"].items()}
         self._signs: list[list[str]] = list(data["quick"].values())
 
     @classmethod
@@ -226,6 +229,13 @@ class Judge:
             window = max(sums[min(start + _WINDOW, len(words))] - sums[start] for start in starts)
             best = max(whole, window / math.sqrt(2 * _WINDOW))
         return self._bias + (whole + best) / 2 + FORM_SCALE * sum(weight(mark, 0.0) for mark in form(text))
+
+    def language(self, text: str) -> str | None:
+        """The language that a person writes in (BCP 47), or None where its commonest words do not tell."""
+        found = tokens(text[:_LANGUAGE_TEXT])
+        hits = {name: sum(word in known for word in found) for name, known in self._languages.items()}
+        best = max(hits, key=lambda name: (hits[name], name), default=None)
+        return best if best is not None and hits[best] >= _LANGUAGE_HITS else None
 
     def cause(self, text: str) -> list[tuple[str, float]]:
         """The causes that a failure told in own words may have, likeliest first, with probabilities that sum to 1.

@@ -205,13 +205,22 @@ def _line(text: str, start: int, end: int) -> str:
     return text[text.rfind("\n", 0, start) + 1 : stop if stop >= 0 else len(text)]
 
 
+def _languages(text: str) -> tuple[str, ...]:
+    """The language of the person, where a person writes."""
+    language = Judge.load().language(text)
+    return (language,) if language else ()
+
+
 def _described(normal: Normalized) -> Report:
     """A failure told in the person's own words."""
     words = " ".join(normal.text.split())[:_MAX_DESCRIPTION]
     end = len(normal.text.rstrip())
     start = len(normal.text) - len(normal.text.lstrip())
     return Report.model_construct(
-        client="described", client_message=words, span=(normal.to_original(start), normal.to_original(end))
+        client="described",
+        languages=_languages(words),
+        client_message=words,
+        span=(normal.to_original(start), normal.to_original(end)),
     )
 
 
@@ -233,6 +242,7 @@ def _report(normal: Normalized, words: _Words) -> Report:
     numbers = {number.upper().replace("X", "x") for number in _HRESULT.findall(text)}
     return Report.model_construct(
         client=client,
+        languages=_languages(text) if client == "other" else (),
         error_number=numbers.pop() if len(numbers) == 1 else None,
         smtp_code=int(code[1]) if code else None,
         enhanced_code=status[1] if status else None,

@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 
 from mailwhy.parsing.judge import FORM_SCALE, MODEL, Concepts, features, form, tokens
 from mailwhy.places import data_folder
-from mailwhy.training.composing import Text, compose
+from mailwhy.training.composing import Text, compose, sources
 
 __all__ = ["main", "train"]
 
@@ -25,6 +25,8 @@ _STRENGTH = 1.0  # of the fit to the composed texts: more learns their sentences
 _RAREST = 3  # sentences that a feature must occur with, so that none is learnt by heart
 _SMALLEST = 0.2  # weights below it are not shipped
 _SMALLEST_CAUSE = 0.6
+_OFTENER = 4
+_WORDS_OF_A_LANGUAGE = 60
 
 
 def main(_: list[str]) -> int:
@@ -54,9 +56,28 @@ def train() -> str:
         "words": {name: weight for name, weight in weights.items() if abs(weight) >= _SMALLEST},
         "concepts": concepts,
         "quick": _data("quick"),
+        "languages": _languages(),
         **_causes(matrix[failed], [text for text in texts if text.cause], names),
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _languages() -> dict[str, list[str]]:
+    """The words that tell a language from the others: the commonest that it has several times as often as they."""
+    counts: dict[str, Counter[str]] = {}
+    for language in sources():
+        lines = [*language.neutral, *language.others, *(line for some in language.failures.values() for line in some)]
+        counts[language.name] = Counter(word for line in lines for word in tokens(line) if word.isalpha())
+    counts.pop("programs")
+    shares = {name: {w: n / max(found.total(), 1) for w, n in found.items()} for name, found in counts.items()}
+    return {
+        name: [
+            word
+            for word, share in sorted(shares[name].items(), key=lambda pair: (-pair[1], pair[0]))
+            if all(share > _OFTENER * others.get(word, 0.0) for other, others in shares.items() if other != name)
+        ][:_WORDS_OF_A_LANGUAGE]
+        for name in sorted(shares)
+    }
 
 
 def _data(name: str) -> dict[str, Any]:

@@ -64,6 +64,8 @@ def write_report(
     partial = target.with_name(f"{target.name}.partial")
     page = page_html(*_told(connection, locale, kb))
     try:
+        partial.unlink(missing_ok=True)
+        partial.touch(0o600)
         partial.write_text(page, encoding="utf-8", newline="\n")
         partial.replace(target)
     except OSError as error:

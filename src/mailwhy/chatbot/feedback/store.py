@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import (
@@ -65,6 +65,9 @@ class FeedbackStore:
         except (ArgumentError, ImportError) as error:
             raise StoreError(f"the feedback store can't be used: {error}") from None
         if create:
+            if "://" not in name:
+                with suppress(OSError):  # the table below tells what is wrong
+                    Path(name).touch(0o600)
             with self._connection() as connection:
                 _metadata.create_all(connection)
 
