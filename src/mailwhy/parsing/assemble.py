@@ -341,7 +341,7 @@ def _original_headers(state: _Assembly, part: Part) -> None:
 def _server_reply(state: _Assembly, part: Part) -> None:
     """A reply behind words that introduce it."""
     draft = _join(state, part)
-    draft.remote_host = draft.remote_host or part.detail
+    draft.remote_host = draft.remote_host or state.vocabulary.host_before(state.text, part.start)
 
 
 def _announcement(state: _Assembly, part: Part) -> None:

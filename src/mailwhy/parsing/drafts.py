@@ -134,7 +134,7 @@ def _named(draft: Draft) -> set[str]:
 
 def _reply_texts(draft: Draft) -> list[str]:
     """The letters of the replies that are long enough to tell failures apart."""
-    texts = ("".join(WORDS.findall(fold(said.reply.text)))[:80] for _, said in draft.replies[:20])
+    texts = ("".join(WORDS.findall(fold(said.reply.text[:320])))[:80] for _, said in draft.replies[:20])
     return [text for text in texts if len(text) >= MIN_SAME]
 
 

@@ -116,7 +116,7 @@ SECTIONS: dict[str, str] = {kind.section: kind.name for kind in KINDS}
 """Keys of the language files, and the kinds that they list the words of."""
 WORD_LISTS = frozenset({
     "words.yes", "words.no", "words.on", "words.mail", "words.not_mail", "words.other_protocol", "words.about_mail",
-    "words.near_number",
+    "words.near_number", "words.host",
     "task.actions", "notices.undeliverable",
 })  # fmt: skip
 """Keys of the language files that hold words for looking up, not phrases to be found."""

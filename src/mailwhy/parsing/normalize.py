@@ -9,6 +9,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 __all__ = ["Normalized", "OffsetMap", "fold", "normalize", "rewritten"]
 
@@ -206,6 +207,7 @@ def _decoded(found: str) -> str:
         return raw.decode("cp1252", errors="replace")
 
 
+@lru_cache(maxsize=256)
 def _unscrambled(found: str) -> str:
     """UTF-8 that was read as Windows-1252, once or twice, put right; anything else stays."""
     if found == "\u00c2":

@@ -54,6 +54,8 @@ class Vocabulary:
         self.no = frozenset(lexicon.words.get("no", ()))
         self.undeliverable = tuple(lexicon.words.get("undeliverable", ()))
         self._sentences: dict[str, bool] = {}
+        hosts = "|".join(map(re.escape, lexicon.words.get("host", ()))) or r"(?!)"
+        self._host = re.compile(rf"(?:{hosts})\s++([\w.-]+\.\w+)[^\n]{{0,60}}$").search
         self.actions = frozenset(" ".join(_WORD.findall(action)) for action in lexicon.words.get("actions", ()))
         """What a task of Outlook's send/receive dialog does: "sending"."""
 
@@ -95,6 +97,12 @@ class Vocabulary:
 
     def _is_of_others(self, sentence: str) -> bool:
         return not self._not_a_mail_server.isdisjoint(_WORD.findall(fold(sentence)))
+
+    def host_before(self, text: str, start: int) -> str | None:
+        """The host named on the line before the words that introduce a reply: "host mx.example.org said:"."""
+        line = text[max(0, start - 120) : start].rpartition("\n")[2]
+        found = self._host(fold(line))
+        return line[found.start(1) : found.end(1)].rstrip(".") if found else None
 
     def hresult_evidence(self, number: str, text: str, start: int) -> float:
         """Points for an HRESULT without a label, standing at ``start`` of ``text``."""

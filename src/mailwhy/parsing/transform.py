@@ -26,7 +26,6 @@ _SPOKEN = re.compile(
 ).match
 _CODE_PAIR = re.compile(r"\((?:code: )?(\d{3}),\s{0,4}(?:b?(['\"])(.*?)\2(.*)|response: (.*)\))", re.DOTALL)
 _REFUSED = re.compile(r"['\"]([^\s'\"@]{1,64}@[^\s'\"@]{1,255})['\"]: ?$")
-_SAID_BY = re.compile(r"(?:host|h[oô]te|server|serveur|at)\s+([\w.-]+\.\w+)[^\n]{0,60}$", re.IGNORECASE)
 _ADDRESSED = re.compile(r"<([^\s<>@]{1,64}@[^\s<>]{1,190})>:\s[^<>\n]{1,120}\Z")
 _NAMED_WITH_REASON = re.compile(r"[>'\"]{0,2}:[ :]*(?=[^\W\d_]+ [^\W\d_])").match
 _DIAGNOSIS_END = re.compile(r"\n\s*\n|\n(?=[^\n]*#\d)|(?=\n\s*<[^\n]*#)")
@@ -245,13 +244,11 @@ class PartBuilder(Transformer[Any, list[Part]]):
             coded = reply.code is not None or reply.enhanced is not None
             said = ReplyCandidate(1 if coded else 3, reply, part.start)
             fails = reply.code is None or reply.code >= 400
-            host = _SAID_BY.search(label.source[max(0, part.start - 120) : part.start].rpartition("\n")[2])
             named = _ADDRESSED.search(label.source, max(0, part.start - 250), part.start)
             return part._replace(
                 recipient=(named[1], named.start()) if named and fails else None,
                 evidence=2.5 if coded else 1,
                 reply=said if fails else None,
-                detail=host[1].rstrip(".") if host else None,
             )
         text = next((token for token in rest if token.type == "TEXT"), None)
         part = part._replace(kind="announcement", evidence=0)
