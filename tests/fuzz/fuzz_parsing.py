@@ -15,9 +15,10 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["mailwhy"]):
+    from mailwhy.batch.htmltext import plain_text
+
     from mailwhy.batch.columns import Mapper
     from mailwhy.batch.errors import BatchError
-    from mailwhy.batch.htmltext import plain_text
     from mailwhy.batch.readers import table
     from mailwhy.batch.selection import Selection
     from mailwhy.batch.sources import Source
