@@ -16,6 +16,8 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["mailwhy"]):
+    from mailwhy.batch.htmltext import plain_text
+
     from mailwhy.batch.columns import Mapper
     from mailwhy.batch.errors import BatchError
     from mailwhy.batch.readers import table
