@@ -199,8 +199,10 @@ class Judge:
 
     def quick(self, text: str) -> bool:
         """Whether the text is short or has a word of mail and one of failure; False means hopeless."""
-        if len(text) <= SHORT:
-            return True
+        return len(text) <= SHORT or self.has_signs(text)
+
+    def has_signs(self, text: str) -> bool:
+        """Whether the text has a word of mail and one of failure, in any language."""
         text = text[:_MAX_TEXT].lower()  # folding takes longer than all the rest
         return all(any(map(text.__contains__, words)) for words in self._signs)
 

@@ -36,6 +36,11 @@ _ENOUGH_DESCRIBED = 0.73  # no words of a machine at all, or only such as people
 _CLEAR = 4
 """Strength from which on a wording decides."""
 
+_FEWEST_WORDS = 4
+_MAX_CODES = 2
+"""A text that names more reply codes explains them."""
+_ANY_CODE = re.compile(r"(?<![\w.])([45]\d\d)(?![\w.])")
+
 _COVERED = ((14, 0.33), (40, 0.40))
 """A text of so many words of which so much is known wording is that wording, not a sentence that quotes it."""
 
@@ -125,7 +130,17 @@ class WordFinder:
         )
         if best is not None:
             return [_report(normal, best)]
-        return [_described(normal)] if sure >= _ENOUGH_DESCRIBED else []
+        return [_described(normal)] if sure >= _ENOUGH_DESCRIBED and self._tells(normal.text) else []
+
+    def _tells(self, text: str) -> bool:
+        """Whether a text can be a person's: some words, of mail and of failure; not a list of codes."""
+        codes = {match[1] for match in _ANY_CODE.finditer(text)}
+        return (
+            len(text.split()) >= _FEWEST_WORDS
+            and len(codes) <= _MAX_CODES
+            and self._judge.has_signs(text)
+            and not self._of_other_service(text)
+        )
 
     def complete(self, report: Report, text: str) -> Report:
         """A report of which only the client's number was read, with the reply that the person put beside it."""
@@ -166,7 +181,7 @@ class WordFinder:
             enough = _ENOUGH_ALONE
         elif len(match.text) >= _PRINTED and _MAIL_PORT.search(line):
             enough = _ENOUGH_AT_PORT if printed else _ENOUGH_CLEAR
-        elif said or (entry.where == "reply" and self._of_other_service(text)):
+        elif said or self._of_other_service(text):
             pass
         elif strength >= _CLEAR and whole and entry.where == "reply":
             enough = _ENOUGH_WHOLE
