@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import policy
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesParser
@@ -222,7 +223,7 @@ def _header(message: Message, name: str) -> str:
     raw = str(message.get(name, ""))[:_MAX_HEADER]
     try:
         decoded = str(make_header(decode_header(raw)))
-    except (LookupError, ValueError):  # a charset that there isn't, a broken encoded word
+    except (LookupError, ValueError, MessageError):  # a charset that there is not, a broken encoded word
         decoded = raw
     return " ".join(decoded.encode("utf-8", "replace").decode("utf-8").split())
 

@@ -197,7 +197,7 @@ class WordFinder:
 def _words_of(words: Iterable[str]) -> Callable[[str], object]:
     """Looks for any of the words of ``kb/talk.yaml``; one before a colon is the scheme of a link."""
     spellings = "|".join(re.escape(word).replace("'", "['’]") for word in words)
-    return re.compile(rf"\b(?:{spellings or '(?!)'})\b(?!:)", re.IGNORECASE).search
+    return re.compile(rf"\b(?:{spellings or '(?!)'})\b(?!://)", re.IGNORECASE).search
 
 
 def _is_quoted(text: str, match: "WordingMatch") -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
 from typing import Literal, NamedTuple
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _RUN = re.compile(r"\*\*(?P<strong>.+?)\*\*|`(?P<code>[^`]+)`")
 
 
@@ -147,6 +148,19 @@ def line(template: str, **values: str | Run | Iterable[Run]) -> Line:
         value = values[name] if name else ()
         made += [value] if isinstance(value, Run) else [Run("text", value)] if isinstance(value, str) else value
     return tuple(made)
+
+
+def visible(text: str) -> str:
+    """A text whose control characters can be seen and do nothing: escape is ␛, and what turns writing round is named.
+
+    Line ends and tabs stay. Source: Unicode's pictures of control characters (U+2400), and its bidirectional controls.
+    """
+    return text if text.isprintable() else _CONTROL.sub(_picture, text)
+
+
+def _picture(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return chr(0x2400 + code) if code < 0x20 else "\u2421" if code == 0x7F else f"<U+{code:04X}>"
 
 
 def one_line(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from mailwhy.diagnosis.models import Diagnosis, Hit
 from mailwhy.i18n import Translator
 from mailwhy.rendering import blocks as kinds
-from mailwhy.rendering.blocks import one_line
+from mailwhy.rendering.blocks import one_line, visible
 from mailwhy.rendering.document import documents
 from mailwhy.rendering.pieces import nothing_found
 
@@ -49,7 +49,7 @@ def _at_start(text: str) -> str:
 
 def _markdown(blocks: Iterable[kinds.Block]) -> str:
     parts = ("\n".join(_lines(block)) for block in blocks)
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return visible("\n\n".join(part for part in parts if part)) + "\n"
 
 
 def _lines(block: kinds.Block) -> Iterator[str]:  # noqa: C901, PLR0912 - one case a block

@@ -4,12 +4,13 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from mailwhy.diagnosis.dialogue import Outcome
 from mailwhy.diagnosis.models import CodeExplanation, Diagnosis, Hit
 from mailwhy.i18n import Translator
 from mailwhy.rendering import blocks as kinds
-from mailwhy.rendering.blocks import plain
+from mailwhy.rendering.blocks import plain, visible
 from mailwhy.rendering.document import documents
 from mailwhy.rendering.pieces import explanation_blocks, lists_of, not_recognised, remedy
 
@@ -89,7 +90,8 @@ def outcome_text(outcome: Outcome, say: Translator, style: Style) -> str:
 def hits_text(hits: Iterable[Hit], style: Style) -> str:
     """Finds of a search, one paragraph each."""
     paragraphs = [
-        "\n".join([style.strong(f"{hit.title} [{hit.kind}:{hit.id}]"), *wrapped(hit.summary, style)]) for hit in hits
+        "\n".join([style.strong(f"{hit.title} [{hit.kind}:{hit.id}]"), *wrapped(visible(hit.summary), style)])
+        for hit in hits
     ]
     return "\n\n".join(paragraphs) + "\n"
 
@@ -104,12 +106,22 @@ def _text(blocks: Iterable[kinds.Block], say: Translator, style: Style, *, full:
 def block_lines(blocks: Iterable[kinds.Block], say: Translator, style: Style) -> Iterator[str]:
     """The lines of blocks; an empty one stands before a heading, and before what follows a list."""
     before: kinds.Block | None = None
-    for block in blocks:
+    for block in map(_harmless, blocks):
         lines = list(_lines(block, say, style))
         if lines and before and _apart(before, block):
             yield ""
         yield from lines
         before = block if lines else before
+
+
+def _harmless(block: Any) -> Any:
+    """A block, or anything in it, with the control characters of its texts made visible."""
+    if isinstance(block, str):
+        return visible(block)
+    if isinstance(block, tuple | list):
+        made = map(_harmless, block)
+        return type(block)(*made) if hasattr(block, "_fields") else type(block)(made)
+    return block
 
 
 def _apart(before: kinds.Block, block: kinds.Block) -> bool:
