@@ -122,7 +122,8 @@ class WordFinder:
             return []
         normal = normalize(text[:_MAX_TEXT])
         sure = self._judge.failure(normal.text)
-        found = list(self._candidates(normal.text)) if sure >= _ENOUGH_AT_PORT else []
+        worth_it = sure >= _ENOUGH_WHOLE or _MAIL_PORT.search(normal.text)
+        found = list(self._candidates(normal.text)) if worth_it else []
         best = max(
             (words for words in found if words.enough <= sure and words.enough < _ENOUGH_DESCRIBED),
             key=lambda words: (words.rank, words.end - words.start, -words.start),
