@@ -15,6 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
+pytestmark = pytest.mark.slow  # minutes: each export is run in a process of its own, with its memory measured
+
 REPORT = "550 5.7.1 <anna@example.net>... Relaying denied"
 MOST = 400 * 1024
 
