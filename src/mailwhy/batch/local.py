@@ -94,9 +94,10 @@ class LocalRun:
     def _chunks(self) -> Iterator[Chunk]:
         job = self._job
         own = {path.resolve() for path in job.own_paths}
-        found = sources(job.inputs, self._position, job.form, own)
         hide = redactor_of(job.options, lambda _: False)
-        return chunks(found, job.selection, job.encoding, translator(job.options.locale), hide)
+        # Closed at once where a file turns out broken, so that no open file waits for the garbage collector.
+        with contextlib.closing(sources(job.inputs, self._position, job.form, own)) as found:
+            yield from chunks(found, job.selection, job.encoding, translator(job.options.locale), hide)
 
     def _tell(self) -> None:
         if self._progress is not None:

@@ -5,7 +5,7 @@ import gzip
 import io
 import sys
 import zipfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, cast
@@ -65,7 +65,7 @@ def sources(
     position: Position,
     form: str | None = None,
     passed_over: Collection[Path] = (),
-) -> Iterator[Source]:
+) -> Generator[Source, None, None]:
     """Each file to read, in a fixed order; a source is used up before the next one is asked for.
 
     Args:
