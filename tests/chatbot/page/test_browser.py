@@ -163,7 +163,7 @@ def test_keyboard_alone_is_enough(open_page: Open, report: str) -> None:
 @pytest.mark.parametrize("scripts", [True, False])
 def test_conversation_with_and_without_scripts(open_page: Open, scripts: bool) -> None:
     page = paste(open_page(java_script_enabled=scripts), VAGUE)
-    question = page.locator(".ask h3").inner_text()
+    question = page.locator(".ask h2").inner_text()
     follow(page, page.locator(".ask button").first)
     assert question in page.locator(".so-far").inner_text()
     follow(page, page.locator(".languages button"))
